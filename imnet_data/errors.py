@@ -115,7 +115,8 @@ class CatalogueTooNew(CatalogueError):
         self.known = known
         super().__init__(
             location,
-            f"{location} was written by a newer imnet-data (schema {schema}; this one knows up to {known})",
+            f"{location} was written by a newer imnet-data "
+            f"(schema {schema}; this one knows up to {known})",
         )
 
 

@@ -1,0 +1,1 @@
+"""Races against named peers: same work, same run, ratio printed. Nothing here is a test."""

@@ -1,0 +1,1 @@
+"""How a catalogue of an earlier schema becomes one of this schema."""

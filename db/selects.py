@@ -1,0 +1,221 @@
+"""What is asked of the catalogue: every SELECT over images, counts and synsets.
+
+Rows and plain ints come back; what they mean is imnet_data's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Integer, Select, bindparam, func, select
+
+from .tables import alternate, catalogue, closure, count, image, release, synset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+# The columns of an image's row, in this order wherever rows of images are handed back.
+IMAGE_COLUMNS = (
+    image.c.id,
+    image.c.release,
+    image.c.synset,
+    image.c.split,
+    image.c.number,
+    image.c.archive,
+    image.c.offset,
+    image.c.size,
+    image.c.member,
+    image.c.name,
+)
+_COLUMNS = 'id, release, synset, split, number, archive, "offset", size, member, name'
+_FETCH = 10_000
+_IDS_A_STATEMENT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The images of one class in one release and split, in the order of their key."""
+
+    synset: int
+    release: int
+    split: int
+
+
+def changes(connection: Connection) -> int:
+    """A number that goes up with every change of the catalogue."""
+    return int(connection.execute(select(catalogue.c.changes)).scalar_one())
+
+
+def counts(connection: Connection) -> list[tuple[int, int, int, int, int]]:
+    """(synset, release, split, images, bytes) of every class, release and split with images."""
+    found = connection.exec_driver_sql('SELECT synset, release, split, images, bytes FROM "count"')
+    return list(found.cursor.fetchall()) if found.cursor is not None else []
+
+
+def releases(connection: Connection) -> dict[int, str]:
+    """The releases' names by id."""
+    return {row.id: row.name for row in connection.execute(select(release))}
+
+
+def own_classes(connection: Connection) -> list[tuple[int, str, int | None]]:
+    """(id, stored name, parent) of the user's own classes."""
+    found = connection.execute(
+        select(synset.c.id, synset.c.name, synset.c.parent).where(synset.c.wnid.is_(None))
+    )
+    return [(row.id, row.name, row.parent) for row in found]
+
+
+# -- images
+
+
+def group_rows(connection: Connection, group: Group) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """The images of a group in the order of their key, some thousands at a time."""
+    cursor = _cursor(connection)
+    cursor.execute(
+        f"SELECT {_COLUMNS} FROM image WHERE synset = ? AND release = ? AND split = ? "  # noqa: S608
+        "ORDER BY number, name",
+        (group.synset, group.release, group.split),
+    )
+    while rows := cursor.fetchmany(_FETCH):
+        yield rows
+
+
+def group_ids(connection: Connection, group: Group) -> list[int]:
+    """The ids of a group in the order of their key, from the index alone."""
+    cursor = _cursor(connection)
+    cursor.execute(
+        "SELECT id FROM image WHERE synset = ? AND release = ? AND split = ? ORDER BY number, name",
+        (group.synset, group.release, group.split),
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def ids_at(connection: Connection, group: Group, places: Sequence[int], *, size: int) -> list[int]:
+    """The ids at some places (from 0) of a group's order; `size` is how many images it has.
+
+    A place costs the index entries between it and the nearer end, so with several the group is
+    read once.
+    """
+    if len(places) > 3:
+        ids = group_ids(connection, group)
+        return [ids[place] for place in places]
+    cursor = _cursor(connection)
+    found = []
+    for place in places:
+        backwards = place > size // 2
+        cursor.execute(
+            _AT_FROM_END if backwards else _AT_FROM_START,
+            (group.synset, group.release, group.split, size - 1 - place if backwards else place),
+        )
+        found.append(cursor.fetchone()[0])
+    return found
+
+
+_AT_FROM_START = (
+    "SELECT id FROM image WHERE synset = ? AND release = ? AND split = ? "
+    "ORDER BY number, name LIMIT 1 OFFSET ?"
+)
+_AT_FROM_END = (
+    "SELECT id FROM image WHERE synset = ? AND release = ? AND split = ? "
+    "ORDER BY number DESC, name DESC LIMIT 1 OFFSET ?"
+)
+
+
+def rows_by_id(connection: Connection, ids: Sequence[int]) -> Iterator[list[tuple[Any, ...]]]:
+    """The images of these ids, in the order asked for, some hundreds at a time."""
+    cursor = _cursor(connection)
+    for start in range(0, len(ids), _IDS_A_STATEMENT):
+        part = list(ids[start : start + _IDS_A_STATEMENT])
+        marks = ",".join("?" * len(part))
+        cursor.execute(f"SELECT {_COLUMNS} FROM image WHERE id IN ({marks})", part)  # noqa: S608
+        rows = {row[0]: row for row in cursor.fetchall()}
+        yield [rows[image_id] for image_id in part]
+
+
+def image_statement(
+    *, synsets: Sequence[int] | None, release_ids: Sequence[int] | None, split: int | None
+) -> Select[Any]:
+    """The SELECT of images by class, release and split; None does not restrict.
+
+    Ids stand in the statement as numbers: a branch of WordNet has more classes than a statement
+    may have parameters.
+    """
+    statement = select(*IMAGE_COLUMNS)
+    if synsets is not None:
+        statement = statement.where(_among(image.c.synset, synsets))
+    if release_ids is not None:
+        statement = statement.where(_among(image.c.release, release_ids))
+    if split is not None:
+        statement = statement.where(image.c.split == split)
+    return statement
+
+
+def statement_by_id(ids: Sequence[int]) -> Select[Any]:
+    """The SELECT of images by id."""
+    return select(*IMAGE_COLUMNS).where(_among(image.c.id, ids))
+
+
+def rows_in_disk_order(
+    connection: Connection, statement: Select[Any]
+) -> Iterator[Sequence[Row[Any]]]:
+    """A statement's images in the order in which they lie in their archives.
+
+    It walks the table, since fetching by index and sorting would hold every id at once.
+    """
+    scan = statement.with_hint(image, "NOT INDEXED", "sqlite").order_by(image.c.id)
+    with connection.execution_options(stream_results=True, yield_per=_FETCH).execute(scan) as found:
+        yield from found.partitions()
+
+
+def images_by_key(connection: Connection, *, synset_id: int, number: int) -> list[tuple[Any, ...]]:
+    """Images of a class and number with no stored name, in every release and split."""
+    found = connection.execute(
+        select(*IMAGE_COLUMNS).where(
+            image.c.synset == synset_id, image.c.number == number, image.c.name == ""
+        )
+    )
+    return [tuple(row) for row in found]
+
+
+def images_by_name(connection: Connection, name: str) -> list[tuple[Any, ...]]:
+    """Images with this stored name, in every release and split."""
+    # The partial index serves only a statement that states its condition.
+    found = connection.execute(
+        select(*IMAGE_COLUMNS).where(image.c.name == name, image.c.name != "")
+    )
+    return [tuple(row) for row in found]
+
+
+def alternates_of(connection: Connection, image_id: int) -> list[tuple[int, int, str, int]]:
+    """(archive, offset, member, size) of an image's other places."""
+    found = connection.execute(
+        select(alternate.c.archive, alternate.c.offset, alternate.c.member, alternate.c.size)
+        .where(alternate.c.image == image_id)
+        .order_by(alternate.c.archive, alternate.c.offset, alternate.c.member)
+    )
+    return [(row.archive, row.offset, row.member, row.size) for row in found]
+
+
+def images_under(connection: Connection, ancestor: int) -> int:
+    """Images at or under a synset, by the SQL over the closure that people may write themselves."""
+    found = connection.execute(
+        select(func.coalesce(func.sum(count.c.images), 0))
+        .join(closure, closure.c.descendant == count.c.synset)
+        .where(closure.c.ancestor == ancestor)
+    )
+    return int(found.scalar_one())
+
+
+def _among(column: ColumnElement[int], values: Sequence[int]) -> ColumnElement[bool]:
+    numbers = bindparam(
+        None, list(values), type_=Integer(), expanding=True, literal_execute=True, unique=True
+    )
+    return column.in_(numbers)
+
+
+def _cursor(connection: Connection) -> Any:
+    """The driver's own cursor: a draw runs these a thousand times, and SQLAlchemy's 20 us count."""
+    return connection.connection.cursor()

@@ -1,0 +1,154 @@
+"""The catalogue's tables. A change here needs a migration: a test compares the two.
+
+No statement is built here; selects.py and bulk.py do that.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+# The newest migration in migrations/versions; a new catalogue is made at it directly.
+SCHEMA = "0001"
+
+# SQLite stamps its files with this, so that `file` and we know a catalogue from another database.
+APPLICATION_ID = 0x494D4E54  # "IMNT"
+
+metadata = MetaData()
+
+# One row: what tells this catalogue from another, whatever it is called or moved to.
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("uuid", Text, primary_key=True),
+    Column("made_by", Text, nullable=False),
+    # Goes up with every change, so that a reader knows when what it remembers is old.
+    Column("changes", BigInteger, nullable=False, server_default="0"),
+)
+
+# At most one row: who is writing. Readers see it, so a second writer can say who holds it.
+writer = Table(
+    "writer",
+    metadata,
+    Column("id", SmallInteger, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("task", Text, nullable=False),
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+# The id is the WordNet 3.0 offset; from 100,000,000 up it is a user's own class, which has no wnid.
+synset = Table(
+    "synset",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("wnid", Text, unique=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("parent", Integer),
+)
+
+# Every synset here with each of its ancestors and itself, over both kinds of hypernym.
+closure = Table(
+    "closure",
+    metadata,
+    Column("ancestor", Integer, primary_key=True, autoincrement=False),
+    Column("descendant", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+archive = Table(
+    "archive",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uri", Text, nullable=False, unique=True),
+    Column("container", Text, nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("release", Integer, nullable=False),
+    Column("splits", Text, nullable=False, server_default=""),
+    # What tells that the file has changed: size in bytes and time, or a digest over a folder.
+    Column("size", BigInteger, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("checksum", Text),
+    Column("template", Text, nullable=False, server_default=""),
+    # "whole", "faulty" (truncated or damaged: what is whole is in), "loading"
+    Column("state", Text, nullable=False),
+    Column("resume", Text),
+    Column("classes", Integer, nullable=False, server_default="0"),
+    Column("images", Integer, nullable=False, server_default="0"),
+    Column("bytes", BigInteger, nullable=False, server_default="0"),
+    Column("unlabelled", Integer, nullable=False, server_default="0"),
+    Column("alternates", Integer, nullable=False, server_default="0"),
+    Column("ignored", Integer, nullable=False, server_default="0"),
+    Column("faults", Text, nullable=False, server_default=""),
+    # Its images' ids lie in this range, among others.
+    Column("first_image", Integer),
+    Column("last_image", Integer),
+)
+
+# `synset` 0 is "no label". `name` is '' where release, split, synset and number give it back, and
+# `member` is null where the archive's template does: at 14 million rows every byte is 14 MB.
+# An archive's sign is turned while it is loaded again: those rows are not yet seen anew.
+image = Table(
+    "image",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("release", Integer, nullable=False),
+    Column("synset", Integer, nullable=False),
+    Column("split", SmallInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("archive", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("member", Text),
+    Column("name", Text, nullable=False),
+    Index("image_key", "synset", "release", "split", "number", "name", unique=True),
+    Index(
+        "image_by_name",
+        "name",
+        sqlite_where=text("name <> ''"),
+        postgresql_where=text("name <> ''"),
+    ),
+)
+
+# Another place where the bytes of an image can be read: never a second image.
+alternate = Table(
+    "alternate",
+    metadata,
+    Column("image", Integer, primary_key=True, autoincrement=False),
+    Column("archive", Integer, primary_key=True, autoincrement=False),
+    Column("offset", BigInteger, primary_key=True, autoincrement=False),
+    Column("member", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Index("alternate_by_archive", "archive"),
+    sqlite_with_rowid=False,
+)
+
+# Images and their bytes, kept current with every load, so that counting needs no scan.
+count = Table(
+    "count",
+    metadata,
+    Column("release", Integer, primary_key=True, autoincrement=False),
+    Column("split", SmallInteger, primary_key=True, autoincrement=False),
+    Column("synset", Integer, primary_key=True, autoincrement=False),
+    Column("images", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

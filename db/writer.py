@@ -1,0 +1,143 @@
+"""Who is writing: a claim in the catalogue itself, so that a second writer can say who holds it.
+
+SQLite's own lock keeps the file whole; the claim covers the time between two transactions.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from .engine import Storage, reading, writing
+from .errors import Busy, StorageError
+from .tables import writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from sqlalchemy import Connection
+
+_POLL_S = 0.2
+# A claim from another host cannot be asked whether it lives; it renews itself with every batch.
+_STALE_S = 600
+
+
+@contextmanager
+def claim(
+    storage: Storage,
+    task: str,
+    *,
+    wait_s: float = 30.0,
+    on_wait: Callable[[str], None] = lambda _: None,
+) -> Iterator[None]:
+    """Be the one writer for as long as the context lasts.
+
+    A claim whose process is dead on this host is taken over at once. `on_wait` hears who holds
+    the catalogue when we have to wait.
+
+    Raises:
+        Busy: somebody else still holds it after `wait_s` seconds.
+    """
+    deadline = time.monotonic() + wait_s
+    told = False
+    while (held_by := _try(storage, task)) is not None:
+        if not told:
+            on_wait(held_by)
+            told = True
+        if time.monotonic() >= deadline:
+            raise Busy(storage.location, held_by)
+        time.sleep(_POLL_S)
+    try:
+        yield
+    finally:
+        with suppress(StorageError), writing(storage) as connection:
+            connection.execute(
+                delete(writer).where(
+                    writer.c.pid == os.getpid(), writer.c.host == socket.gethostname()
+                )
+            )
+
+
+def renew(connection: Connection) -> None:
+    """Say that the writer still lives; part of each batch's transaction."""
+    connection.execute(update(writer).values(seen=int(time.time())))
+
+
+def _try(storage: Storage, task: str) -> str | None:
+    """Claim the catalogue, or say who holds it."""
+    # Read first: a holder in a long transaction has the lock, and would leave us nameless Busy.
+    if (found := holder(storage)) is not None:
+        return found
+    with writing(storage) as connection:
+        row = connection.execute(select(writer)).first()
+        if row is not None and _lives(row):
+            return _described(row)
+        connection.execute(delete(writer))
+        connection.execute(
+            insert(writer).values(
+                id=1,
+                host=socket.gethostname(),
+                boot=_boot(),
+                pid=os.getpid(),
+                started=_started(os.getpid()),
+                seen=int(time.time()),
+                task=task,
+            )
+        )
+    return None
+
+
+def holder(storage: Storage) -> str | None:
+    """Who is writing now, in words, or None."""
+    with reading(storage) as connection:
+        row = connection.execute(select(writer)).first()
+    return _described(row) if row is not None and _lives(row) else None
+
+
+def _lives(row: Row[Any]) -> bool:
+    if row.host != socket.gethostname():
+        return bool(time.time() - row.seen < _STALE_S)
+    return bool(row.boot == _boot() and row.started == _started(row.pid) and _running(row.pid))
+
+
+def _described(row: Row[Any]) -> str:
+    return f"`{row.task}` (process {row.pid} on {row.host})"
+
+
+def _running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _boot() -> str:
+    """This start of the machine: process numbers begin anew with each."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> str:
+    """When a process started, in the kernel's ticks: a number used again has another start.
+
+    Empty for one that has ended, also where nobody has asked for its exit status: a container
+    whose first process is no init keeps those for ever.
+    """
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    state, *fields = status.rpartition(")")[2].split()
+    return "" if state in "ZX" else fields[18]

@@ -1,0 +1,3 @@
+"""The version of imnet-data that is running."""
+
+VERSION = "0.1.0"

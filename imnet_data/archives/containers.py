@@ -1,0 +1,96 @@
+"""What kind of container a path is, and how to open a scan of it.
+
+A kind that cannot be read yet is refused with the command that unpacks it.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from imnet_data.archives import headers
+from imnet_data.archives.folder import FolderScan
+from imnet_data.archives.tar import TarScan
+from imnet_data.errors import ArchiveMissing, NotAnArchive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imnet_data.archives.members import Position
+
+TAR: Final = "tar"
+FOLDER: Final = "folder"
+
+_COMPRESSED = {
+    b"\x1f\x8b": ("gzip", "gunzip --keep"),
+    b"BZh": ("bzip2", "bunzip2 --keep"),
+    b"\xfd7zXZ\0": ("xz", "unxz --keep"),
+    b"\x28\xb5\x2f\xfd": ("zstd", "unzstd"),
+    b"PK\x03\x04": ("zip", "unzip"),
+}
+
+
+def kind_of(path: str) -> str:
+    """The kind of container at a path: 'tar' or 'folder'.
+
+    Raises:
+        ArchiveMissing: nothing is there.
+        NotAnArchive: something is there that cannot be indexed, with the reason.
+    """
+    if os.path.isdir(path):
+        return FOLDER
+    try:
+        with open(path, "rb") as file:
+            start = file.read(headers.BLOCK)
+    except FileNotFoundError:
+        raise ArchiveMissing(path) from None
+    except OSError as error:
+        raise NotAnArchive(path, f"it cannot be read: {error.strerror}") from None
+    if is_tar(start):
+        return TAR
+    raise NotAnArchive(path, _reason(path, start))
+
+
+def is_tar(start: bytes) -> bool:
+    """Whether a file's first block is a tar's: a sound header, or an empty tar's zeros."""
+    try:
+        return start == headers.ZERO_BLOCK or headers.parse(start).sound
+    except headers.BadHeader:
+        return False
+
+
+def _reason(path: str, start: bytes) -> str:
+    for magic, (name, command) in _COMPRESSED.items():
+        if start.startswith(magic):
+            return (
+                f"it is {name}-compressed, and only plain tars and folders can be read in place; "
+                f"unpack it first: {command} {path}"
+            )
+    if start.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+        return "it is an HTML page, probably a login page saved in the archive's place"
+    if not start:
+        return "the file is empty"
+    return "it does not begin with a tar header"
+
+
+@contextmanager
+def open_scan(
+    path: str, kind: str, *, start: Position | None = None, max_inner: int | None = None
+) -> Iterator[TarScan | FolderScan]:
+    """A scan of the container at a path, for as long as the context lasts.
+
+    `start` goes on where an earlier scan of the same tar stopped; `max_inner` bounds how many
+    inner tars are entered.
+    """
+    if kind == FOLDER:
+        yield FolderScan(path)
+        return
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        if hasattr(os, "posix_fadvise"):
+            # Reading ahead of a 512-byte header would fetch 128 KiB that nobody wants.
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
+        yield TarScan(fd, os.fstat(fd).st_size, start=start, max_inner=max_inner)
+    finally:
+        os.close(fd)

@@ -1,0 +1,104 @@
+"""What a scan of any container yields: runs of image members, and the faults met on the way.
+
+Nothing here reads a file, and nothing knows a class or a split.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# Every member with one of these endings is an image, even an empty one: indexing never opens it,
+# and verification judges what it holds.
+IMAGE_SUFFIXES = (
+    ".jpeg",
+    ".jpg",
+    ".png",
+    ".webp",
+    ".gif",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".jpe",
+    ".jfif",
+    ".jp2",
+    ".avif",
+    ".ppm",
+    ".pgm",
+)
+
+
+def is_image(name: str) -> bool:
+    """Whether a member's base name is an image's.
+
+    macOS writes a `._name` companion beside each file it packs; it holds metadata, no picture.
+
+    >>> is_image("n01440764_10026.JPEG"), is_image("readme.txt"), is_image("._a.jpg")
+    (True, False, False)
+    """
+    return name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith("._")
+
+
+def all_images(names: list[str]) -> bool:
+    """Whether every base name is an image's; quick where all end alike, as they do in ImageNet."""
+    text = "\n".join(names)
+    tail = text[text.rfind(".") :]
+    if tail.lower() in IMAGE_SUFFIXES and "._" not in text:
+        return text.count(tail + "\n") == len(names) - 1
+    return all(map(is_image, names))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A tar that a scan stands in: its path, the byte where it ends, where the outer goes on."""
+
+    path: str
+    end: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a scan can go on: the next header's byte and the tars around it, outermost first."""
+
+    offset: int
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Image members that lie one after another in one folder (or inner tar) of an archive.
+
+    `directory` is that folder's path in the archive, '' at the top. `names` are base names,
+    `offsets` and `sizes` bytes of the data in the archive's file. A scan that starts at
+    `next_position` yields what follows this run; None where the container cannot go on midway.
+    """
+
+    directory: str
+    names: list[str]
+    offsets: list[int]
+    sizes: list[int]
+    next_position: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with an archive's structure, in words that name the byte.
+
+    `severe` means that something may be missing from the scan: the archive is truncated or damaged.
+    """
+
+    sentence: str
+    severe: bool
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a scan met beside images: members passed over, and faults."""
+
+    ignored: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def severe(self) -> bool:
+        """Whether something may be missing from the scan."""
+        return any(fault.severe for fault in self.faults)

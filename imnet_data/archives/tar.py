@@ -1,0 +1,317 @@
+"""Walking a tar, and the tars inside it to any depth, header by header without reading the data.
+
+Plain headers are hopped over in bulk and checked with numpy; headers.py reads the others.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imnet_data.archives import headers
+from imnet_data.archives.header_table import (
+    files_before_others,
+    names_in,
+    sizes_in,
+    sound_before_others,
+)
+from imnet_data.archives.headers import BLOCK, BadHeader, Header, padded
+from imnet_data.archives.members import Fault, Findings, Level, Position, Run, all_images, is_image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+_BATCH = 2048  # headers a bulk hop collects: 1 MiB of memory
+_AHEAD = 1 << 17  # bytes read at once while members are small
+_SMALL = 1 << 13  # up to this mean size, reading on is cheaper than one system call a header
+_LONGEST_RECORD = 1 << 20  # a longer pax or GNU name record is damage, not a name
+_ZERO_STRIDE = 1 << 20
+_PLAIN = ord("0")
+
+
+class TarScan:
+    """One walk over an open tar; iterate `runs()` and then read `findings`.
+
+    `start` is a run's `next_position` from an earlier walk of the same file. Nested tars are
+    entered only while `enter` allows: a survey lists the outer ones alone.
+    """
+
+    def __init__(
+        self, fd: int, size: int, *, start: Position | None = None, max_inner: int | None = None
+    ) -> None:
+        self.findings = Findings()
+        self.inner_names: list[str] = []
+        self._fd = fd
+        self._size = size
+        self._max_inner = max_inner
+        self._levels = list(start.levels) if start else [Level("", size, size)]
+        self._position = start.offset if start else 0
+        self._small = False
+        self._pending: dict[str, bytes] = {}  # what pax and GNU records say of the next member
+        self._tar_depths: set[int] = set()  # levels that hold tars are stepped through, not hopped
+        self._cut: tuple[Level, int] | None = None  # an inner tar that the file's end cuts off
+
+    def runs(self) -> Iterator[Run]:
+        """Runs of image members in the archive's order."""
+        while self._levels:
+            if not self._pending and len(self._levels) not in self._tar_depths:
+                yield from self._plain()
+            run = self._careful()
+            if run is not None:
+                yield run
+
+    # -- plain headers, in bulk
+
+    def _plain(self) -> Iterator[Run]:
+        """Hop over plain regular members until something else stands in the way."""
+        while True:
+            start = self._position
+            blocks = self._hop()
+            if not blocks:
+                return
+            table = np.frombuffer(b"".join(blocks), np.uint8).reshape(-1, BLOCK)
+            names, sizes = names_in(table), sizes_in(table)
+            ends = start + np.cumsum(BLOCK + (sizes + 511 & -BLOCK))
+            positions = [start, *ends[:-1].tolist()]
+            whole = min(sound_before_others(table), files_before_others(names))
+            if whole == len(blocks) and positions[-1] + BLOCK + sizes[-1] > self._end:
+                whole -= 1  # an earlier member ends before a header that was there to be read
+            self._small = (self._position - start) // len(blocks) < _SMALL
+            if whole < len(blocks):
+                self._position = positions[whole]
+            yield from self._split(names[:whole], positions[:whole], sizes[:whole].tolist())
+            if whole < len(blocks) or len(blocks) < _BATCH:
+                return
+
+    def _hop(self) -> list[bytes]:
+        """Up to `_BATCH` headers of regular members, by their own account of their sizes."""
+        pread, fd, end = os.pread, self._fd, self._end - BLOCK
+        ahead = _AHEAD if self._small else BLOCK
+        position, window, start = self._position, b"", 0
+        blocks: list[bytes] = []
+        add = blocks.append
+        try:
+            while position <= end and len(blocks) < _BATCH:
+                block = window[position - start : position - start + BLOCK]
+                if len(block) < BLOCK:
+                    window, start = pread(fd, ahead, position), position
+                    block = window[:BLOCK]
+                if block[156] != _PLAIN or block[345]:
+                    break
+                size = int(block[124:135], 8)
+                if size < 0:
+                    break
+                add(block)
+                position += BLOCK + (size + 511 & -BLOCK)
+        except (ValueError, IndexError):
+            pass  # base-256, the end of the archive or of the file: for the careful reading
+        self._position = position
+        return blocks
+
+    def _split(self, names: list[str], positions: list[int], sizes: list[int]) -> Iterator[Run]:
+        """Runs of images that share a folder, out of one stretch of plain members."""
+        if "/" not in "".join(names):
+            yield from self._run("", names, positions, sizes)
+            return
+        start = 0
+        for folder, group in groupby(names, lambda name: name.rpartition("/")[0]):
+            bases = [name.rpartition("/")[2] for name in group]
+            stop = start + len(bases)
+            yield from self._run(folder, bases, positions[start:stop], sizes[start:stop])
+            start = stop
+
+    def _run(
+        self, folder: str, names: list[str], positions: list[int], sizes: list[int]
+    ) -> Iterator[Run]:
+        """The images among members of one folder, as one run; the others are counted."""
+        if not all_images(names):
+            kept = [at for at, name in enumerate(names) if is_image(name)]
+            self.findings.ignored += len(names) - len(kept)
+            names = [names[at] for at in kept]
+            positions = [positions[at] for at in kept]
+            sizes = [sizes[at] for at in kept]
+        if names:
+            after = positions[-1] + BLOCK + padded(sizes[-1])
+            data = [position + BLOCK for position in positions]
+            resume = Position(after, tuple(self._levels))
+            yield Run(self._folder(folder), names, data, sizes, resume)
+
+    # -- one header at a time
+
+    def _careful(self) -> Run | None:
+        """Take the next header, whatever it is; a run when it is an image's."""
+        block = os.pread(self._fd, BLOCK, self._position)
+        if self._position + BLOCK > self._end or len(block) < BLOCK:
+            if any(block[: max(self._end - self._position, 0)]):
+                self._fault(
+                    f"it ends at byte {self._size:,}, in the middle of a header", severe=True
+                )
+            self._leave()
+            return None
+        if block == headers.ZERO_BLOCK:
+            self._skip_zeros()
+            return None
+        try:
+            header = headers.parse(block)
+            return self._take(header)
+        except BadHeader as bad:
+            self._damaged(str(bad))
+            return None
+
+    def _take(self, header: Header) -> Run | None:
+        at, data = self._position, self._position + BLOCK
+        if header.kind in (headers.LONG_NAME, headers.LONG_LINK, headers.PAX, headers.PAX_GLOBAL):
+            self._record(header)
+            return None
+        name, size = self._renamed(header)
+        if header.kind in headers.WITHOUT_DATA:
+            size = 0
+        if header.kind == headers.SPARSE:
+            data = self._after_sparse_maps(data)
+        after = data + padded(size)
+        if not header.sound:
+            if not self._plausible(after):
+                raise BadHeader("a header that does not agree with its checksum")
+            self._fault(f"the header of {self._folder(name)} at byte {at:,} has a wrong checksum")
+        self._pending = {}
+        self._position = after
+        if header.kind not in headers.REGULAR or name.endswith("/") or not name:
+            self.findings.ignored += not (header.kind == headers.DIRECTORY or name.endswith("/"))
+            return None
+        missing = data + size - min(self._end, self._size)
+        if name.lower().endswith(".tar") and self._is_tar(data, size):
+            self._enter(
+                Level(self._folder(name), data + size - max(missing, 0), after), data, missing
+            )
+            return None
+        if missing > 0:
+            self._truncated(self._folder(name), missing)
+            return None
+        folder, _, base = name.rpartition("/")
+        return next(self._run(folder, [base], [data - BLOCK], [size]), None)
+
+    def _record(self, header: Header) -> None:
+        """A pax or GNU record: it changes the name or size of the member after it."""
+        data = self._position + BLOCK
+        if header.size > _LONGEST_RECORD:
+            raise BadHeader("a name record of more than 1 MiB")
+        payload = os.pread(self._fd, header.size, data)
+        if len(payload) < header.size:
+            raise BadHeader("a name record that is cut off")
+        if header.kind == headers.LONG_NAME:
+            self._pending["path"] = payload.split(b"\0", 1)[0]
+        elif header.kind == headers.PAX:
+            self._pending.update(headers.pax_records(payload))
+        self._position = data + padded(header.size)
+
+    def _renamed(self, header: Header) -> tuple[str, int]:
+        """The member's name and size after the records that stood before it."""
+        pending = self._pending
+        name, size = header.name, header.size
+        for key in ("path", "GNU.sparse.name"):
+            if key in pending:
+                name = headers.decode(pending[key])
+        if "size" in pending:
+            try:
+                size = int(pending["size"])
+            except ValueError:
+                raise BadHeader("a pax size that is no number") from None
+        while name.startswith("./"):
+            name = name[2:]
+        return name.lstrip("/"), max(size, 0)
+
+    def _after_sparse_maps(self, data: int) -> int:
+        """Where an old GNU sparse member's data begins: behind its further maps."""
+        more = os.pread(self._fd, BLOCK, self._position)[482]
+        while more and data + BLOCK <= self._end:
+            more = (os.pread(self._fd, BLOCK, data) or b"\0" * BLOCK)[504]
+            data += BLOCK
+        return data
+
+    def _plausible(self, after: int) -> bool:
+        """Whether what follows a member with a wrong checksum is a sound header or an end."""
+        if after >= self._end:
+            return after == self._end
+        block = os.pread(self._fd, BLOCK, after)
+        if block == headers.ZERO_BLOCK:
+            return True
+        try:
+            return headers.parse(block).sound
+        except BadHeader:
+            return False
+
+    # -- levels
+
+    @property
+    def _end(self) -> int:
+        return self._levels[-1].end
+
+    def _folder(self, path: str) -> str:
+        inside = self._levels[-1].path
+        return f"{inside}/{path}" if inside and path else inside or path
+
+    def _is_tar(self, data: int, size: int) -> bool:
+        if size < BLOCK:
+            return False
+        block = os.pread(self._fd, BLOCK, data)
+        try:
+            return block == headers.ZERO_BLOCK or headers.parse(block).sound
+        except BadHeader:
+            return False
+
+    def _enter(self, inner: Level, data: int, missing: int) -> None:
+        self.inner_names.append(inner.path)
+        self._tar_depths.add(len(self._levels))
+        if self._max_inner is not None and len(self.inner_names) > self._max_inner:
+            return
+        if missing > 0:
+            self._cut = (inner, missing)
+        self._levels.append(inner)
+        self._position = data
+
+    def _leave(self) -> None:
+        left = self._levels.pop()
+        self._tar_depths.discard(len(self._levels) + 1)
+        self._position = left.after
+        self._pending = {}
+        if self._cut and self._cut[0] == left and not self.findings.severe:
+            self._truncated(left.path, self._cut[1])
+
+    def _skip_zeros(self) -> None:
+        """Past an end marker: another archive may follow (`cat a.tar b.tar`), or the level ends."""
+        while self._position < self._end:
+            wanted = min(_ZERO_STRIDE, self._end - self._position)
+            stretch = os.pread(self._fd, wanted, self._position)
+            if not stretch:
+                break
+            rest = b"" if stretch == bytes(len(stretch)) else stretch.lstrip(b"\0")
+            skipped = len(stretch) - len(rest)
+            self._position += skipped & -BLOCK if rest else len(stretch)
+            if rest:
+                return
+        self._leave()
+
+    def _truncated(self, path: str, missing: int) -> None:
+        self._fault(
+            f"it ends at byte {self._size:,}, in the middle of {path} "
+            f"({missing:,} bytes of it are missing)",
+            severe=True,
+        )
+
+    def _damaged(self, reason: str) -> None:
+        level = self._levels[-1]
+        where = level.path or "the archive"
+        self._fault(
+            f"{where} is damaged at byte {self._position:,} ({reason}); "
+            f"the {level.end - self._position:,} bytes after it were not indexed",
+            severe=True,
+        )
+        self._position = level.end
+        self._leave()
+
+    def _fault(self, sentence: str, *, severe: bool = False) -> None:
+        self.findings.faults.append(Fault(sentence, severe))

@@ -1,0 +1,110 @@
+"""The catalogue's image rows turned into names and records, and names into rows.
+
+Which rows are asked for is query.py's.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from imnet_data.archives.reading import Place
+from imnet_data.db import selects
+from imnet_data.db.engine import reading
+from imnet_data.facts.class_lists import class_list
+from imnet_data.facts.validation import validation_labels
+from imnet_data.layouts.image_names import ILSVRC2012, read_name, rebuilt_name
+from imnet_data.layouts.placement import UNLABELLED, MemberTemplate, class_wnid_of
+from imnet_data.records import Image
+from imnet_data.splits import Split
+from imnet_data.upkeep import list_archives
+from imnet_data.wnid import to_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from imnet_data.db.engine import Storage
+    from imnet_data.scope import Scope
+    from imnet_data.upkeep import ArchiveInfo
+
+
+class ImageRows:
+    """Reads rows of one catalogue; its archives are looked up once, until it changes."""
+
+    def __init__(self, storage: Storage, scope: Scope) -> None:
+        self._storage = storage
+        self._scope = scope
+        self._archives: dict[int, ArchiveInfo] = {}
+        self._archives_as_of = -1
+
+    def names(self, rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+        """The names of image rows."""
+        releases = self._scope.tally.releases
+        for _, release, synset, split, number, _, _, _, _, name in rows:
+            yield name or rebuilt_name(releases[release], split, synset, number)
+
+    def images(self, rows: Sequence[Sequence[Any]]) -> Iterator[Image]:
+        """Records of image rows; one whose archive is gone gets its next place that is there."""
+        releases = self._scope.tally.releases
+        archives = self._archives_now()
+        # Asked once a batch: a file system across a network takes a millisecond to answer.
+        there = cache(lambda archive_id: archives[archive_id].is_there)
+        names = self.names(rows)
+        for row, name in zip(rows, names, strict=True):
+            image_id, release, synset, split, _, archive_id, offset, size, member, _ = row
+            archive = archives[archive_id]
+            if not there(archive_id):
+                for other_id, at, path, other_size in self._alternates(image_id):
+                    if other_size == size and there(other_id):
+                        archive, offset, member = archives[other_id], at, path
+                        break
+            wnid = class_wnid_of(synset)
+            inside = member or MemberTemplate(archive.template).rebuild(wnid, name)
+            yield Image(
+                id=image_id,
+                name=name,
+                wnid=wnid or None,
+                synset=self._scope.synset(synset) if synset != UNLABELLED else None,
+                release=releases[release],
+                split=Split(split).label,
+                size=size,
+                archive=archive.path,
+                member=inside,
+                place=_place(archive, inside, offset, size),
+            )
+
+    def _archives_now(self) -> dict[int, ArchiveInfo]:
+        """The archives by id, read again where the catalogue has changed."""
+        changes = self._scope.tally.changes
+        if self._archives_as_of != changes:
+            self._archives = {archive.id: archive for archive in list_archives(self._storage)}
+            self._archives_as_of = changes
+        return self._archives
+
+    def _alternates(self, image_id: int) -> list[tuple[int, int, str, int]]:
+        with reading(self._storage) as connection:
+            return selects.alternates_of(connection, image_id)
+
+
+def _place(archive: ArchiveInfo, member: str, offset: int, size: int) -> Place:
+    """Where the bytes are: in the tar, or in a file of their own."""
+    if archive.is_folder:
+        return Place(os.path.join(archive.path, member), offset, size, size)
+    return Place(archive.path, offset, size, archive.file_size)
+
+
+def rows_named(connection: Any, name: str) -> tuple[list[tuple[Any, ...]], str]:
+    """The rows that a name as people write it may mean, and the key's name that it stands for."""
+    exact = selects.images_by_name(connection, name)
+    parsed = read_name(name.replace("\\", "/").rpartition("/")[2])
+    if exact or parsed is None:
+        return exact, name
+    synset = UNLABELLED
+    if parsed.wnid is not None:
+        synset = to_id(parsed.wnid)
+    elif parsed.series is Split.VAL and 0 < parsed.number <= len(validation_labels()):
+        synset = int(class_list(ILSVRC2012).ids[validation_labels()[parsed.number - 1]])
+    found = selects.images_by_name(connection, parsed.stem)
+    found += selects.images_by_key(connection, synset_id=synset, number=parsed.number)
+    return found, parsed.stem

@@ -1,0 +1,276 @@
+"""A whole indexing run: from the user's paths to a report, one writer at a time.
+
+What each archive is, is identify.py's; how it is loaded, load.py's.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from imnet_data.archives.containers import FOLDER, open_scan
+from imnet_data.archives.folder import FolderScan
+from imnet_data.db import archives as rows
+from imnet_data.db import bulk, writer
+from imnet_data.db.engine import reading, writing
+from imnet_data.errors import ArchiveError
+from imnet_data.indexing.discover import Source, discover
+from imnet_data.indexing.identify import Asked, identify
+from imnet_data.indexing.layout_maker import LayoutMaker
+from imnet_data.indexing.load import (
+    ArchiveLoad,
+    Overturned,
+    Target,
+    faults_from_text,
+    position_from_text,
+)
+from imnet_data.indexing.report import ArchiveReport, IndexReport
+from imnet_data.indexing.synsets import SynsetRows
+from imnet_data.layouts.recognise import FULL_RELEASE, Reading
+from imnet_data.places import to_uri
+from imnet_data.progress import Progress, Silent
+from imnet_data.splits import Split
+from imnet_data.taxonomy.graph import Graph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from imnet_data.db.engine import Row, Storage
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A source with what tells whether it changed."""
+
+    source: Source
+    uri: str
+    size: int
+    signature: str
+
+
+class IndexRun:
+    """One run over some paths; `run()` once."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        asked: Asked,
+        *,
+        progress: Progress | None = None,
+        wait_s: float = 30.0,
+        task: str = "imnet-data index",
+    ) -> None:
+        self._storage = storage
+        self._asked = asked
+        self._progress = progress or Silent()
+        self._wait_s = wait_s
+        self._task = task
+        self._graph = Graph.load()
+        self._synsets = SynsetRows(self._graph)
+        self._layouts = LayoutMaker(self._graph)
+
+    def run(self, paths: Sequence[str]) -> IndexReport:
+        """Index what is at the paths; whatever is whole goes in, whatever else is wrong."""
+        report = IndexReport()
+        groups: list[list[Source]] = []
+        for path in paths:
+            try:
+                found = discover(path)
+            except ArchiveError as error:
+                report.refused[path] = str(error)
+                continue
+            if found:
+                groups.append(found)
+            else:
+                report.refused[path] = f"{path} holds neither images nor tars"
+        with writer.claim(
+            self._storage, self._task, wait_s=self._wait_s, on_wait=self._tell_waiting
+        ):
+            for group in _without_repeats(groups):
+                self._index_group(group, report)
+        return report
+
+    def _tell_waiting(self, holder: str) -> None:
+        self._progress.notice(f"waiting for {holder}, which is writing to this catalogue")
+
+    # -- one PATH's archives
+
+    def _index_group(self, group: list[Source], report: IndexReport) -> None:
+        todo: list[_Known] = []
+        for source in group:
+            try:
+                known = self._know(source)
+            except (ArchiveError, OSError) as error:
+                report.refused[source.path] = _sentence(source.path, error)
+                continue
+            unchanged = self._unchanged(known)
+            if unchanged is not None:
+                report.archives.append(unchanged)
+            else:
+                todo.append(known)
+        for known, taken in zip(
+            todo, identify([one.source for one in todo], group, self._asked), strict=True
+        ):
+            try:
+                report.archives.append(self._index(known, taken))
+            except OSError as error:
+                report.refused[known.source.path] = _sentence(known.source.path, error)
+
+    def _know(self, source: Source) -> _Known:
+        uri = to_uri(source.path, self._storage.location)
+        if source.kind == FOLDER:
+            scan = FolderScan(source.path)
+            size = sum(sum(run.sizes) for run in scan.runs())
+            return _Known(source, uri, size, scan.signature())
+        status = os.stat(source.path)
+        return _Known(source, uri, status.st_size, str(status.st_mtime_ns))
+
+    def _unchanged(self, known: _Known) -> ArchiveReport | None:
+        """The report of an archive that stands in the catalogue as it is and as it is asked for."""
+        with reading(self._storage) as connection:
+            row = rows.find_archive(connection, known.uri)
+        if row is None or row.state == rows.LOADING:
+            return None
+        asked = self._asked
+        same = (
+            (row.size, row.signature) == (known.size, known.signature)
+            and asked.release in (None, row.release_name)
+            and asked.layout in (None, row.layout)
+            and (asked.split is None or asked.split.label == row.splits)
+        )
+        return _report_of(row, known.source.path) if same else None
+
+    # -- one archive
+
+    def _index(self, known: _Known, taken: Reading) -> ArchiveReport:
+        started = time.monotonic()
+        try:
+            report = self._load(known, taken)
+        except Overturned:
+            asked = self._asked.split
+            wider = replace(
+                taken,
+                layout=FULL_RELEASE,
+                release="fall11",
+                by_classes=False,
+                split=Split.NONE if asked is None else asked,
+            )
+            report = self._load(known, wider)
+        report.seconds = time.monotonic() - started
+        return report
+
+    def _load(self, known: _Known, taken: Reading) -> ArchiveReport:
+        report = ArchiveReport(known.source.path, "new", taken.layout, taken.release, taken.why)
+        target = self._target(known, taken, report)
+        load = ArchiveLoad(
+            self._storage,
+            target,
+            report,
+            synsets=self._synsets,
+            progress=self._progress,
+            layout=lambda own: self._layouts.make(taken, own, forced_split=self._asked.split),
+            overturns=self._overturns(taken),
+        )
+        is_folder = known.source.kind == FOLDER
+        total = None if is_folder else known.size
+        self._progress.begin(
+            f"indexing {os.path.basename(known.source.path)}",
+            total,
+            "images" if is_folder else "bytes",
+        )
+        if target.resume is not None:
+            self._progress.advance(target.resume.offset)
+        with open_scan(known.source.path, known.source.kind, start=target.resume) as scan:
+            load.run(scan)
+        report.notes = load.notes
+        return report
+
+    def _overturns(self, taken: Reading) -> Callable[[set[int]], bool]:
+        """Whether classes refute a release that was told by a first look at them."""
+        if not taken.by_classes:
+            return lambda _: False
+        published = self._layouts.published(taken.release) or frozenset()
+        return lambda held: bool(held - published - {0})
+
+    def _target(self, known: _Known, taken: Reading, report: ArchiveReport) -> Target:
+        """The archive's row, made or found; a load that was killed goes on where it stood."""
+        values = {
+            "container": known.source.kind,
+            "layout": taken.layout,
+            "size": known.size,
+            "signature": known.signature,
+            "state": rows.LOADING,
+        }
+        with writing(self._storage) as connection:
+            row = rows.find_archive(connection, known.uri)
+            release_id = bulk.release_id_of(connection, taken.release)
+            if row is None:
+                added = rows.add_archive(
+                    connection, uri=known.uri, release=release_id, template="", **values
+                )
+                return Target(added, release_id)
+            same = (row.size, row.signature, row.layout, row.release_name) == (
+                known.size,
+                known.signature,
+                taken.layout,
+                taken.release,
+            )
+            if same and row.state == rows.LOADING and row.resume:
+                return _resumed(row, release_id, report)
+            report.outcome = "changed"
+            return Target(int(row.id), release_id, replaces=True, values=values)
+
+
+def _resumed(row: Row[Any], release_id: int, report: ArchiveReport) -> Target:
+    report.outcome = "resumed"
+    report.images, report.size_bytes = row.images, row.bytes
+    report.unlabelled, report.alternates, report.ignored = (
+        row.unlabelled,
+        row.alternates,
+        row.ignored,
+    )
+    return Target(
+        row.id,
+        release_id,
+        resume=position_from_text(row.resume),
+        template=row.template,
+        faults=faults_from_text(row.faults),
+    )
+
+
+def _report_of(row: Row[Any], path: str) -> ArchiveReport:
+    return ArchiveReport(
+        path,
+        "unchanged",
+        row.layout,
+        row.release_name,
+        "as indexed before",
+        splits=row.splits.split("+") if row.splits else [],
+        classes=row.classes,
+        images=row.images,
+        size_bytes=row.bytes,
+        unlabelled=row.unlabelled,
+        ignored=row.ignored,
+        alternates=row.alternates,
+        faults=faults_from_text(row.faults),
+    )
+
+
+def _without_repeats(groups: list[list[Source]]) -> list[list[Source]]:
+    """Each archive once, though it may lie under several of the paths given."""
+    seen: set[str] = set()
+    kept = []
+    for group in groups:
+        fresh = [source for source in group if os.path.realpath(source.path) not in seen]
+        seen.update(os.path.realpath(source.path) for source in fresh)
+        kept.append(fresh)
+    return kept
+
+
+def _sentence(path: str, error: Exception) -> str:
+    if isinstance(error, ArchiveError):
+        return str(error)
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"{path} cannot be read: {reason}"

@@ -1,0 +1,262 @@
+"""Loading one archive: its runs get their place and go into the catalogue, batch by batch.
+
+A new archive is committed as it grows, with the place to go on from; a changed one is replaced in
+one transaction, so that nobody ever sees half of it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imnet_data.archives.members import Fault, Level, Position
+from imnet_data.db import archives as rows
+from imnet_data.db import bulk, removal, writer
+from imnet_data.db.engine import writing
+from imnet_data.layouts.placement import UNLABELLED, MemberTemplate, class_wnid_of, name_at
+from imnet_data.splits import Split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from imnet_data.archives.folder import FolderScan
+    from imnet_data.archives.members import Run
+    from imnet_data.archives.tar import TarScan
+    from imnet_data.db.engine import Connection, Storage
+    from imnet_data.indexing.report import ArchiveReport
+    from imnet_data.indexing.synsets import SynsetRows
+    from imnet_data.layouts.placement import Layout, Placed
+    from imnet_data.progress import Progress
+
+# At most this much work is lost to a kill: some seconds of scanning, a fraction of that again.
+_COMMIT_S = 2.0
+
+
+class Overturned(Exception):
+    """A class turned up that the release told by the first look does not have."""
+
+
+@dataclass(slots=True)
+class Target:
+    """The archive row that a load fills; `resume` is where an earlier, killed load stood.
+
+    Where it replaces what the row held, `values` are the row's new columns.
+    """
+
+    id: int
+    release_id: int
+    replaces: bool = False
+    resume: Position | None = None
+    template: str | None = None
+    faults: list[Fault] = field(default_factory=list)
+    values: dict[str, object] = field(default_factory=dict)
+
+
+class ArchiveLoad:
+    """One load of one archive; `run()` once."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        target: Target,
+        report: ArchiveReport,
+        *,
+        layout: Callable[[Callable[[str], int]], Layout],
+        synsets: SynsetRows,
+        overturns: Callable[[set[int]], bool],
+        progress: Progress,
+    ) -> None:
+        self._storage = storage
+        self._target = target
+        self._report = report
+        self._layout = layout(self._own_class)
+        self.notes = self._layout.notes
+        self._synsets = synsets
+        self._overturns = overturns
+        self._progress = progress
+        self._template = MemberTemplate(target.template) if target.template is not None else None
+        self._classes: set[int] = set()
+        self._splits: set[int] = set()
+        self._connection: Connection | None = None
+        self._own: dict[str, int] = {}
+        self._ignored_before = report.ignored
+
+    def run(self, scan: TarScan | FolderScan) -> None:
+        """Load everything that the scan yields, and settle the archive's row.
+
+        Raises:
+            Overturned: the reading does not hold; what was loaded has to be replaced.
+        """
+        runs = scan.runs()
+        with ExitStack() as whole:
+            if self._target.replaces:
+                self._connection = whole.enter_context(writing(self._storage))
+                removal.set_aside(self._connection, self._target.id)
+                rows.change_archive(
+                    self._connection,
+                    self._target.id,
+                    release=self._target.release_id,
+                    **self._target.values,
+                )
+            done = False
+            while not done:
+                with ExitStack() as batch:
+                    if not self._target.replaces:
+                        self._connection = batch.enter_context(writing(self._storage))
+                    done = self._batch(runs, scan)
+            self._progress.end()
+
+    def _batch(self, runs: Iterator[Run], scan: TarScan | FolderScan) -> bool:
+        """Load for some seconds and record where we stand; True when the scan is at its end."""
+        connection = self._open_connection()
+        loader = bulk.ImageLoader(
+            connection, release_id=self._target.release_id, archive_id=self._target.id
+        )
+        first_id = bulk.last_image_id(connection) + 1
+        until = time.monotonic() + _COMMIT_S
+        done = True
+        for run in runs:
+            for placed in self._layout.place(run):
+                self._load(loader, placed)
+            self._advance(run)
+            if time.monotonic() > until and not self._target.replaces:
+                done = False
+                break
+        loader.flush()
+        self._settle(connection, loader, scan, first_id, done=done)
+        return done
+
+    def _open_connection(self) -> Connection:
+        assert self._connection is not None
+        return self._connection
+
+    def _own_class(self, name: str) -> int:
+        """The id of a user's own class, made in the transaction that needs it."""
+        if name not in self._own:
+            self._own[name] = bulk.own_class_id(self._open_connection(), f"own:{name}")
+        return self._own[name]
+
+    def _load(self, loader: bulk.ImageLoader, placed: Placed) -> None:
+        release = self._report.release
+        if self._template is None:
+            name = name_at(placed, 0, release)
+            path = f"{placed.directory}/{placed.bases[0]}" if placed.directory else placed.bases[0]
+            self._template = MemberTemplate.of(path, class_wnid_of(placed.synset), name)
+        members = self._template.members(placed, release)
+        if placed.names is None and members is None:
+            loader.add_plain(
+                placed.synset, placed.split, placed.numbers, placed.offsets, placed.sizes
+            )
+            return
+        count = len(placed.bases)
+        loader.add_named(
+            placed.synset,
+            placed.split,
+            zip(
+                placed.numbers,
+                placed.offsets,
+                placed.sizes,
+                members or [None] * count,
+                placed.names or [""] * count,
+                strict=True,
+            ),
+        )
+
+    def _advance(self, run: Run) -> None:
+        """Note where the scan stands, and tell it: in bytes of a tar, in files of a folder."""
+        if run.next_position is None:
+            self._progress.advance(len(run.names))
+            return
+        before = self._target.resume.offset if self._target.resume else 0
+        self._progress.advance(run.next_position.offset - before)
+        self._target.resume = run.next_position
+
+    def _settle(
+        self,
+        connection: Connection,
+        loader: bulk.ImageLoader,
+        scan: TarScan | FolderScan,
+        first_id: int,
+        *,
+        done: bool,
+    ) -> None:
+        """Write counts, synsets and the archive's row for what this batch loaded."""
+        loaded, report = loader.loaded, self._report
+        bulk.add_counts(connection, self._target.release_id, loaded.counts)
+        held = {synset for _, synset in loaded.counts}
+        self._classes |= held - {UNLABELLED}
+        self._splits |= {split for split, _ in loaded.counts}
+        if self._overturns(held):
+            raise Overturned
+        self._synsets.add(connection, held - {UNLABELLED})
+        for (_, synset), (images, size_bytes) in loaded.counts.items():
+            report.images += images
+            report.size_bytes += size_bytes
+            report.unlabelled += images if synset == UNLABELLED else 0
+        report.alternates += loaded.alternates
+        report.resized += loaded.resized
+        report.ignored = self._ignored_before + scan.findings.ignored
+        report.faults = [*self._target.faults, *scan.findings.faults]
+        rows.widen_ids(connection, self._target.id, first_id, bulk.last_image_id(connection))
+        values = self._row()
+        if done:
+            values |= self._last_values(connection)
+        rows.change_archive(connection, self._target.id, **values)
+        writer.renew(connection)
+
+    def _row(self) -> dict[str, object]:
+        report, target = self._report, self._target
+        return {
+            "images": report.images,
+            "bytes": report.size_bytes,
+            "unlabelled": report.unlabelled,
+            "alternates": report.alternates,
+            "ignored": report.ignored,
+            "faults": faults_to_text(report.faults),
+            "resume": position_to_text(target.resume) if target.resume else None,
+            "template": self._template.text if self._template else "",
+        }
+
+    def _last_values(self, connection: Connection) -> dict[str, object]:
+        """What is known only at the end: the state, and how many classes there are."""
+        report, target = self._report, self._target
+        if target.replaces:
+            removal.drop_aside(connection, target.id)
+        if report.outcome == "resumed":
+            held = rows.contents(connection, target.id)
+            self._classes |= {synset for _, synset in held if synset != UNLABELLED}
+            self._splits |= {split for split, _ in held}
+        report.splits = [Split(split).label for split in sorted(self._splits)]
+        report.classes = len(self._classes)
+        severe = any(fault.severe for fault in report.faults)
+        return {
+            "state": rows.FAULTY if severe else rows.WHOLE,
+            "resume": None,
+            "splits": "+".join(report.splits),
+            "classes": report.classes,
+        }
+
+
+def position_to_text(position: Position) -> str:
+    """A scan's position as the catalogue keeps it."""
+    levels = [[level.path, level.end, level.after] for level in position.levels]
+    return json.dumps([position.offset, levels])
+
+
+def position_from_text(text: str) -> Position:
+    """The position that `position_to_text` wrote."""
+    offset, levels = json.loads(text)
+    return Position(offset, tuple(Level(*level) for level in levels))
+
+
+def faults_to_text(faults: list[Fault]) -> str:
+    """Faults as the catalogue keeps them: one a line, severe ones marked."""
+    return json.dumps([[fault.sentence, fault.severe] for fault in faults]) if faults else ""
+
+
+def faults_from_text(text: str) -> list[Fault]:
+    """The faults that `faults_to_text` wrote."""
+    return [Fault(sentence, severe) for sentence, severe in json.loads(text)] if text else []

@@ -1,0 +1,55 @@
+"""What an indexing run found, archive by archive, as facts for the command line to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from imnet_data.layouts.placement import Notes
+
+if TYPE_CHECKING:
+    from imnet_data.archives.members import Fault
+
+
+@dataclass(slots=True)
+class ArchiveReport:
+    """One archive: what it was taken for and why, and what it holds.
+
+    `images` counts those that have their place here, `alternates` further copies of images that
+    the catalogue already had, `resized` those among them of another size. `seconds` is this run's.
+    """
+
+    path: str
+    outcome: Literal["new", "changed", "resumed", "unchanged"]
+    layout: str
+    release: str
+    why: str
+    splits: list[str] = field(default_factory=list)
+    classes: int = 0
+    images: int = 0
+    size_bytes: int = 0
+    unlabelled: int = 0
+    ignored: int = 0
+    alternates: int = 0
+    resized: int = 0
+    seconds: float = 0.0
+    faults: list[Fault] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
+
+    @property
+    def well(self) -> bool:
+        """Whether the archive is whole and holds an image."""
+        return self.images + self.alternates > 0 and not any(fault.severe for fault in self.faults)
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """A whole run: each archive's report, and why other paths could not be indexed."""
+
+    archives: list[ArchiveReport] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def well(self) -> bool:
+        """Whether every path is there, whole, and holds an image."""
+        return not self.refused and all(archive.well for archive in self.archives)

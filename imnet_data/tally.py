@@ -1,0 +1,111 @@
+"""How many images each class has, by release and split: the catalogue's counts, held in arrays.
+
+22,000 classes take a megabyte; counting, choosing and drawing work on these, never on image rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imnet_data.db.selects import Group
+from imnet_data.layouts.placement import UNLABELLED
+from imnet_data.wnid import FIRST_OWN_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from imnet_data.taxonomy.own import OwnClass
+
+
+class Tally:
+    """The counts at one moment, one row a class, release and split.
+
+    Rows stand in the order of keys: unlabelled first, then wnids, then own classes by name; within
+    a class by release name and split. Ids of releases and own classes differ from catalogue to
+    catalogue and never decide it.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[tuple[int, int, int, int, int]],
+        *,
+        releases: dict[int, str],
+        own: Sequence[OwnClass],
+        changes: int,
+    ) -> None:
+        self.releases = releases
+        self.own = tuple(own)
+        self.changes = changes
+        table = np.array(rows, np.int64).reshape(-1, 5)
+        table = table[
+            np.lexsort((table[:, 2], self._release_ranks(table), self._class_ranks(table)))
+        ]
+        self.synsets = np.ascontiguousarray(table[:, 0])
+        self.release_ids = np.ascontiguousarray(table[:, 1])
+        self.splits = np.ascontiguousarray(table[:, 2])
+        self.images = np.ascontiguousarray(table[:, 3])
+        self.bytes = np.ascontiguousarray(table[:, 4])
+
+    def mask(
+        self, ids: npt.NDArray[np.int64] | None, *, split: int | None, release_id: int | None
+    ) -> npt.NDArray[np.bool_]:
+        """Which rows match, as bool of shape (rows,); `ids` ascending, None does not restrict."""
+        mask = np.ones(len(self.synsets), np.bool_)
+        if ids is not None:
+            mask &= among(self.synsets, ids)
+        if split is not None:
+            mask &= self.splits == split
+        if release_id is not None:
+            mask &= self.release_ids == release_id
+        return mask
+
+    def group(self, row: int) -> Group:
+        """One row's images, as storage asks for them."""
+        return Group(int(self.synsets[row]), int(self.release_ids[row]), int(self.splits[row]))
+
+    def by_release(self, mask: npt.NDArray[np.bool_]) -> dict[str, int]:
+        """Images a release among the rows of a mask, by name."""
+        held: dict[str, int] = {}
+        for release_id in np.unique(self.release_ids[mask]).tolist():
+            here = mask & (self.release_ids == release_id)
+            held[self.releases[release_id]] = int(self.images[here].sum())
+        return dict(sorted(held.items()))
+
+    def images_of(self, ids: npt.NDArray[np.int64]) -> int:
+        """Images of these classes (ascending), over all releases and splits; none counted twice."""
+        return int(self.images[among(self.synsets, ids)].sum())
+
+    def _release_ranks(self, table: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The place of each row's release among all, by name."""
+        ordered = sorted(self.releases, key=self.releases.__getitem__)
+        places = {release_id: place for place, release_id in enumerate(ordered)}
+        ids, inverse = np.unique(table[:, 1], return_inverse=True)
+        ranks = np.array([places[release_id] for release_id in ids.tolist()], np.int64)
+        return ranks[inverse] if len(ids) else table[:, 1]
+
+    def _class_ranks(self, table: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """What each row's class is sorted by: a synset's id; behind them own classes by name."""
+        ranks = table[:, 0].copy()
+        by_name = sorted(self.own, key=lambda klass: klass.name)
+        for place, klass in enumerate(by_name):
+            ranks[table[:, 0] == klass.id] = FIRST_OWN_ID + place
+        return ranks
+
+    @property
+    def unlabelled(self) -> int:
+        """Images without a class."""
+        return int(self.images[self.synsets == UNLABELLED].sum())
+
+
+def among(values: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which values are among some ascending ids, as bool of the values' shape."""
+    if not len(ids):
+        return np.zeros(len(values), np.bool_)
+    places = np.searchsorted(ids, values)
+    places[places == len(ids)] = 0
+    found: npt.NDArray[np.bool_] = ids[places] == values
+    return found

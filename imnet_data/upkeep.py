@@ -1,0 +1,189 @@
+"""Looking after what is in the catalogue: its archives, where they are, and its numbers."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from imnet_data.archives.containers import FOLDER, kind_of
+from imnet_data.archives.folder import FolderScan
+from imnet_data.db import archives as rows
+from imnet_data.db import bulk, removal, writer
+from imnet_data.db.engine import reading, writing
+from imnet_data.errors import ArchiveChanged, UnknownArchive
+from imnet_data.indexing.load import faults_from_text
+from imnet_data.layouts.placement import UNLABELLED
+from imnet_data.places import from_uri, to_uri
+from imnet_data.splits import Split
+
+if TYPE_CHECKING:
+    from imnet_data.archives.members import Fault
+    from imnet_data.db.engine import Connection, Storage
+    from imnet_data.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveInfo:
+    """An indexed archive.
+
+    `images`, `size_bytes` and `unlabelled` count the images that have their place here, in images
+    and bytes; `alternates` further copies of images that have it elsewhere; `file_size` is the
+    file's (or the folder's images') size in bytes. `is_loading`: indexing was cut off, and goes on
+    with the next `index`.
+    """
+
+    id: int
+    path: str
+    release: str
+    layout: str
+    container: str
+    splits: tuple[str, ...]
+    classes: int
+    images: int
+    size_bytes: int
+    unlabelled: int
+    alternates: int
+    ignored: int
+    file_size: int
+    is_loading: bool
+    faults: tuple[Fault, ...]
+    template: str
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of files."""
+        return self.container == FOLDER
+
+    @property
+    def is_there(self) -> bool:
+        """Whether something is at its path now."""
+        return os.path.exists(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Images, and their bytes."""
+
+    images: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a catalogue holds. `synsets` counts the classes that have images."""
+
+    images: int
+    bytes: int
+    synsets: int
+    unlabelled: int
+    splits: dict[str, Amount]
+    releases: dict[str, dict[str, Amount]]
+    archives: list[ArchiveInfo] = field(default_factory=list)
+
+
+def list_archives(storage: Storage) -> list[ArchiveInfo]:
+    """Every archive, in the order in which they were indexed."""
+    with reading(storage) as connection:
+        return [_info(row, storage.location) for row in rows.list_archives(connection)]
+
+
+def remove(storage: Storage, path: str) -> int:
+    """Take an archive and its images out; gives how many images moved to another place."""
+    with writer.claim(storage, "imnet-data archives remove"), writing(storage) as connection:
+        row = rows.find_archive(connection, to_uri(path, storage.location))
+        if row is None:
+            raise UnknownArchive(path)
+        removal.set_aside(connection, row.id)
+        moved = removal.drop_aside(connection, row.id)
+        rows.remove_archive(connection, row.id)
+        rows.drop_unused_releases(connection)
+    return moved
+
+
+def relocate(storage: Storage, old: str, new: str) -> list[str]:
+    """Move the stored paths of the archives at or below `old` to `new`; all of them, or none."""
+    old, new = os.path.abspath(old), os.path.abspath(new)
+    moved = []
+    with writer.claim(storage, "imnet-data archives relocate"), writing(storage) as connection:
+        for row in rows.list_archives(connection):
+            path = from_uri(row.uri, storage.location)
+            if path != old and not path.startswith(old.rstrip(os.sep) + os.sep):
+                continue
+            target = new + path[len(old) :]
+            _check_same(target, row)
+            rows.change_archive(connection, row.id, uri=to_uri(target, storage.location))
+            moved.append(target)
+        if not moved:
+            raise UnknownArchive(old)
+        _note_change(connection)
+    return moved
+
+
+def stats(storage: Storage, tally: Tally) -> Stats:
+    """The catalogue's numbers, from its counts."""
+    releases = {
+        name: {
+            split.label: _amount(tally, (tally.release_ids == release_id) & (tally.splits == split))
+            for split in Split
+            if ((tally.release_ids == release_id) & (tally.splits == split)).any()
+        }
+        for release_id, name in sorted(tally.releases.items(), key=lambda item: item[1])
+    }
+    return Stats(
+        images=int(tally.images.sum()),
+        bytes=int(tally.bytes.sum()),
+        synsets=len(np.unique(tally.synsets[tally.synsets != UNLABELLED])),
+        unlabelled=tally.unlabelled,
+        splits={
+            split.label: _amount(tally, tally.splits == split)
+            for split in Split
+            if (tally.splits == split).any()
+        },
+        releases={name: held for name, held in releases.items() if held},
+        archives=list_archives(storage),
+    )
+
+
+def _amount(tally: Tally, mask: Any) -> Amount:
+    return Amount(int(tally.images[mask].sum()), int(tally.bytes[mask].sum()))
+
+
+def _info(row: Any, location: str) -> ArchiveInfo:
+    return ArchiveInfo(
+        id=row.id,
+        path=from_uri(row.uri, location),
+        release=row.release_name,
+        layout=row.layout,
+        container=row.container,
+        splits=tuple(row.splits.split("+")) if row.splits else (),
+        classes=row.classes,
+        images=row.images,
+        size_bytes=row.bytes,
+        unlabelled=row.unlabelled,
+        alternates=row.alternates,
+        ignored=row.ignored,
+        file_size=row.size,
+        is_loading=row.state == rows.LOADING,
+        faults=tuple(faults_from_text(row.faults)),
+        template=row.template,
+    )
+
+
+def _check_same(path: str, row: Any) -> None:
+    """That what is at a path can be the archive of a row: the same kind, and as large."""
+    kind = kind_of(path)
+    if kind != row.container:
+        raise ArchiveChanged(path, f"it is a {kind}, and was a {row.container}")
+    if kind == FOLDER:
+        size = sum(sum(run.sizes) for run in FolderScan(path).runs())
+    else:
+        size = os.stat(path).st_size
+    if size != row.size:
+        raise ArchiveChanged(path, f"it has {size:,} bytes, and had {row.size:,}")
+
+
+def _note_change(connection: Connection) -> None:
+    bulk.add_counts(connection, 0, {})
