@@ -6,6 +6,7 @@ What is asked of the catalogue is selects.py's, taking images out removal.py's.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
@@ -83,12 +84,12 @@ class ImageLoader:
         if self._named:
             self.flush()
         self.loaded.add(split, synset_id, len(numbers), sum(sizes))
-        pending = self._plain
-        for number, offset, size in zip(numbers, offsets, sizes, strict=True):
-            pending += (synset_id, split, number, offset, size)
-        while len(pending) >= 5 * _CHUNK:
-            self._send(pending[: 5 * _CHUNK], 5)
-            del pending[: 5 * _CHUNK]
+        rows = zip(repeat(synset_id), repeat(split), numbers, offsets, sizes, strict=False)
+        self._plain.extend(chain.from_iterable(rows))
+        whole = len(self._plain) // (5 * _CHUNK) * (5 * _CHUNK)
+        for start in range(0, whole, 5 * _CHUNK):
+            self._send(self._plain[start : start + 5 * _CHUNK], 5)
+        del self._plain[:whole]
 
     def add_named(
         self, synset_id: int, split: int, rows: Iterable[tuple[int, int, int, str | None, str]]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imnet_data.archives import headers
-from imnet_data.archives.members import all_images
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,10 +29,13 @@ def names_in(table: npt.NDArray[np.uint8]) -> list[str]:
     return names
 
 
+def has_folders(names: list[str]) -> bool:
+    """Whether any name holds a folder's."""
+    return "/" in "".join(names)
+
+
 def files_before_others(names: list[str]) -> int:
     """How many names come before the first that is a folder's, a tar's, or empty."""
-    if all_images(names):
-        return len(names)
     for at, name in enumerate(names):
         if name[-4:].lower() == ".tar" or name[-1:] in ("/", ""):
             return at

@@ -14,6 +14,7 @@ import numpy as np
 from imnet_data.archives import headers
 from imnet_data.archives.header_table import (
     files_before_others,
+    has_folders,
     names_in,
     sizes_in,
     sound_before_others,
@@ -75,15 +76,22 @@ class TarScan:
                 return
             table = np.frombuffer(b"".join(blocks), np.uint8).reshape(-1, BLOCK)
             names, sizes = names_in(table), sizes_in(table)
-            ends = start + np.cumsum(BLOCK + (sizes + 511 & -BLOCK))
-            positions = [start, *ends[:-1].tolist()]
-            whole = min(sound_before_others(table), files_before_others(names))
-            if whole == len(blocks) and positions[-1] + BLOCK + sizes[-1] > self._end:
+            taken = BLOCK + (sizes + 511 & -BLOCK)
+            data = start + BLOCK + np.cumsum(taken) - taken
+            alike = all_images(names)
+            whole = sound_before_others(table)
+            if not alike:
+                whole = min(whole, files_before_others(names))
+            if whole == len(blocks) and data[-1] + sizes[-1] > self._end:
                 whole -= 1  # an earlier member ends before a header that was there to be read
             self._small = (self._position - start) // len(blocks) < _SMALL
             if whole < len(blocks):
-                self._position = positions[whole]
-            yield from self._split(names[:whole], positions[:whole], sizes[:whole].tolist())
+                self._position = int(data[whole]) - BLOCK
+            offsets, lengths = data[:whole].tolist(), sizes[:whole].tolist()
+            if alike and whole and "/" not in names[0] and not has_folders(names):
+                yield self._as_run("", names[:whole], offsets, lengths)
+            else:
+                yield from self._split(names[:whole], offsets, lengths)
             if whole < len(blocks) or len(blocks) < _BATCH:
                 return
 
@@ -91,54 +99,46 @@ class TarScan:
         """Up to `_BATCH` headers of regular members, by their own account of their sizes."""
         pread, fd, end = os.pread, self._fd, self._end - BLOCK
         ahead = _AHEAD if self._small else BLOCK
-        position, window, start = self._position, b"", 0
+        position, window, start, last = self._position, b"", 0, -1
         blocks: list[bytes] = []
         add = blocks.append
         try:
             while position <= end and len(blocks) < _BATCH:
-                block = window[position - start : position - start + BLOCK]
-                if len(block) < BLOCK:
+                if position > last:
                     window, start = pread(fd, ahead, position), position
-                    block = window[:BLOCK]
-                if block[156] != _PLAIN or block[345]:
+                    last = position + len(window) - BLOCK
+                at = position - start
+                if window[at + 156] != _PLAIN or window[at + 345]:
                     break
-                size = int(block[124:135], 8)
+                size = int(window[at + 124 : at + 135], 8)
                 if size < 0:
                     break
-                add(block)
+                add(window[at : at + BLOCK])
                 position += BLOCK + (size + 511 & -BLOCK)
         except (ValueError, IndexError):
             pass  # base-256, the end of the archive or of the file: for the careful reading
         self._position = position
         return blocks
 
-    def _split(self, names: list[str], positions: list[int], sizes: list[int]) -> Iterator[Run]:
-        """Runs of images that share a folder, out of one stretch of plain members."""
-        if "/" not in "".join(names):
-            yield from self._run("", names, positions, sizes)
-            return
+    def _split(self, names: list[str], offsets: list[int], sizes: list[int]) -> Iterator[Run]:
+        """Runs of images that share a folder, out of one stretch of members; others are counted."""
         start = 0
         for folder, group in groupby(names, lambda name: name.rpartition("/")[0]):
             bases = [name.rpartition("/")[2] for name in group]
-            stop = start + len(bases)
-            yield from self._run(folder, bases, positions[start:stop], sizes[start:stop])
-            start = stop
+            kept = [at for at, base in enumerate(bases) if is_image(base)]
+            self.findings.ignored += len(bases) - len(kept)
+            if kept:
+                yield self._as_run(
+                    folder,
+                    [bases[at] for at in kept],
+                    [offsets[start + at] for at in kept],
+                    [sizes[start + at] for at in kept],
+                )
+            start += len(bases)
 
-    def _run(
-        self, folder: str, names: list[str], positions: list[int], sizes: list[int]
-    ) -> Iterator[Run]:
-        """The images among members of one folder, as one run; the others are counted."""
-        if not all_images(names):
-            kept = [at for at, name in enumerate(names) if is_image(name)]
-            self.findings.ignored += len(names) - len(kept)
-            names = [names[at] for at in kept]
-            positions = [positions[at] for at in kept]
-            sizes = [sizes[at] for at in kept]
-        if names:
-            after = positions[-1] + BLOCK + padded(sizes[-1])
-            data = [position + BLOCK for position in positions]
-            resume = Position(after, tuple(self._levels))
-            yield Run(self._folder(folder), names, data, sizes, resume)
+    def _as_run(self, folder: str, names: list[str], offsets: list[int], sizes: list[int]) -> Run:
+        resume = Position(offsets[-1] + padded(sizes[-1]), tuple(self._levels))
+        return Run(self._folder(folder), names, offsets, sizes, resume)
 
     # -- one header at a time
 
@@ -191,8 +191,7 @@ class TarScan:
         if missing > 0:
             self._truncated(self._folder(name), missing)
             return None
-        folder, _, base = name.rpartition("/")
-        return next(self._run(folder, [base], [data - BLOCK], [size]), None)
+        return next(self._split([name], [data], [size]), None)
 
     def _record(self, header: Header) -> None:
         """A pax or GNU record: it changes the name or size of the member after it."""

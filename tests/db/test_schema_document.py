@@ -1,0 +1,71 @@
+"""docs/catalogue-schema.md: its tables are the catalogue's, its examples answer what it says."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import imnet_data
+from imnet_data.db.tables import metadata
+from imnet_data.demo.build import build_demo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "catalogue-schema.md"
+
+pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="the sources' docs/ are not here")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo's archives and their catalogue."""
+    folder = tmp_path_factory.mktemp("documented")
+    demo = build_demo(folder / "demo")
+    with imnet_data.open(folder / "imagenet.db", create=True) as catalogue:
+        catalogue.index([demo.train, demo.val])
+    return folder
+
+
+@pytest.fixture
+def database(folder: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(folder / "imagenet.db")) as connection:
+        yield connection
+
+
+def examples() -> list[str]:
+    return re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_every_table_is_documented_with_all_its_columns() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|.*?\|(.*)\|$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    documented = {
+        table: re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", columns)) for table, columns in rows
+    }
+    del documented["alembic_version"]
+    assert documented == {name: table.columns.keys() for name, table in metadata.tables.items()}
+
+
+def test_the_example_that_counts_gives_the_figures_beside_it(database: sqlite3.Connection) -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    found = ", ".join(f"`{name}` {images}" for name, images, _ in database.execute(examples()[0]))
+    assert f"`imnet-data demo` (`bytes` left out): {found}." in text
+
+
+def test_the_example_that_locates_images_gives_the_bytes_of_jpegs(
+    folder: Path, database: sqlite3.Connection
+) -> None:
+    found = database.execute(examples()[1]).fetchall()
+    assert len(found) == 24
+    starts = []
+    for _, _, uri, offset, _ in found:
+        with (folder / uri).open("rb") as archive:
+            archive.seek(offset)
+            starts.append(archive.read(2))
+    # One of the demo's dogs is a PNG by a JPEG's name, as in ImageNet.
+    assert sorted(starts) == [b"\x89P", *[b"\xff\xd8"] * 23]
