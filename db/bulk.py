@@ -16,18 +16,19 @@ from .tables import alternate, catalogue, count, image, release, synset
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from typing import Any
+
+    from sqlalchemy import Connection, Row
 
 # Rows a statement carries. One row a statement costs three times as much: 230,000 against 760,000
 # rows a second into a bare table here; from 50 rows up it no longer matters.
 _CHUNK = 100
 _FIRST_OWN_ID = 100_000_000
 
-_KEY = "synset, release, split, number, name"
 _UPSERT = (
     'INSERT INTO image (release, archive, synset, split, number, "offset", size, member, name) '
-    f"VALUES {{rows}} ON CONFLICT ({_KEY}) "  # noqa: S608 - our own words
-    "DO UPDATE SET archive = excluded.archive, "
+    # No target: a stored name is a key of its own, whatever class its folder says.
+    "VALUES {rows} ON CONFLICT DO UPDATE SET archive = excluded.archive, synset = excluded.synset, "
     '"offset" = excluded."offset", size = excluded.size, member = excluded.member '
     "WHERE image.archive = -excluded.archive"
 )
@@ -35,10 +36,16 @@ _UPSERT = (
 _ELSEWHERE = (
     'WITH fresh (synset, split, number, "offset", size, member, name) AS (VALUES {rows}) '
     'SELECT image.id, fresh.synset, fresh.split, fresh."offset", fresh.size, fresh.member, '
-    "image.size FROM fresh JOIN image ON image.synset = fresh.synset AND image.release = ?1 "
-    "AND image.split = fresh.split AND image.number = fresh.number AND image.name = fresh.name "
+    "image.size, image.synset FROM fresh JOIN image ON image.release = ?1 "
+    "AND image.split = fresh.split AND {same} "
     'WHERE NOT (image.archive = ?2 AND image."offset" = fresh."offset" '
     "AND image.member IS fresh.member)"
+)
+# What makes a row and an image one key, for each of the two indexes that know it.
+_SAME = (
+    "image.synset = fresh.synset AND image.number = fresh.number AND fresh.name = '' "
+    "AND image.name = ''",
+    "image.name = fresh.name AND image.name <> ''",
 )
 
 
@@ -49,6 +56,7 @@ class Loaded:
     counts: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     alternates: int = 0
     resized: int = 0
+    relabelled: int = 0
 
     def add(self, split: int, synset_id: int, images: int, size_bytes: int) -> None:
         """Count images of one class."""
@@ -129,12 +137,19 @@ class ImageLoader:
         self, constants: tuple[int, int], values: Sequence[int | str | None], width: int
     ) -> None:
         """Record as alternates the rows whose key belongs to another place."""
-        sql = _ELSEWHERE.format(rows=_rows(len(values) // width, width, ("", "")))
-        found = self._connection.exec_driver_sql(sql, (*constants, *values)).all()
+        rows = _rows(len(values) // width, width, ("", ""))
         taken = []
-        for image_id, synset_id, split, offset, size, member, first_size in found:
+        for same in _SAME:
+            sql = _ELSEWHERE.format(rows=rows, same=same)
+            taken += self._connection.exec_driver_sql(sql, (*constants, *values)).all()
+        self._record(taken)
+
+    def _record(self, found: Sequence[Row[Any]]) -> None:
+        taken = []
+        for image_id, synset_id, split, offset, size, member, first_size, first_synset in found:
             self.loaded.add(split, synset_id, -1, -size)
             self.loaded.resized += size != first_size
+            self.loaded.relabelled += synset_id != first_synset
             taken.append(
                 {
                     "image": image_id,

@@ -123,6 +123,9 @@ image = Table(
     Index(
         "image_by_name",
         "name",
+        "release",
+        "split",
+        unique=True,
         sqlite_where=text("name <> ''"),
         postgresql_where=text("name <> ''"),
     ),

@@ -198,6 +198,7 @@ class ArchiveLoad:
             report.unlabelled += images if synset == UNLABELLED else 0
         report.alternates += loaded.alternates
         report.resized += loaded.resized
+        report.relabelled += loaded.relabelled
         report.ignored = self._ignored_before + scan.findings.ignored
         report.faults = [*self._target.faults, *scan.findings.faults]
         rows.widen_ids(connection, self._target.id, first_id, bulk.last_image_id(connection))

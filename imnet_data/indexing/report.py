@@ -16,7 +16,8 @@ class ArchiveReport:
     """One archive: what it was taken for and why, and what it holds.
 
     `images` counts those that have their place here, `alternates` further copies of images that
-    the catalogue already had, `resized` those among them of another size. `seconds` is this run's.
+    the catalogue already had, `resized` and `relabelled` those among them of another size and
+    in another class (the first one's label stands). `seconds` is this run's.
     """
 
     path: str
@@ -32,6 +33,7 @@ class ArchiveReport:
     ignored: int = 0
     alternates: int = 0
     resized: int = 0
+    relabelled: int = 0
     seconds: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)

@@ -111,7 +111,8 @@ def _make_images() -> None:
     op.create_index(
         "image_by_name",
         "image",
-        ["name"],
+        ["name", "release", "split"],
+        unique=True,
         sqlite_where=text("name <> ''"),
         postgresql_where=text("name <> ''"),
     )

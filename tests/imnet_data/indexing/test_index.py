@@ -457,3 +457,21 @@ def test_reading_says_when_the_archive_has_changed(
     train_tar(path, {TENCH: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]})
     with pytest.raises(imnet_data.ImnetDataError, match="has changed since it was indexed"):
         image.read()
+
+
+def test_a_picture_sorted_into_two_classes_is_one_image_and_said_to_be(
+    catalogue: imnet_data.Catalogue, tmp_path: Path
+) -> None:
+    picture = f"{TENCH}_7.JPEG"
+    root = tree(tmp_path / "mine", {f"fish/{picture}": b"same", f"pets/{picture}": b"same"})
+    report = index_one(catalogue, root)
+    assert (report.images, report.alternates, report.relabelled) == (1, 1, 1)
+    (image,) = catalogue.images()
+    assert str(image.synset) == "own:fish"
+    assert counted_truly(catalogue)
+    # Sorted anew, it keeps its id and takes the new label.
+    (root / "fish" / picture).unlink()
+    index_one(catalogue, root)
+    (moved,) = catalogue.images()
+    assert (moved.id, str(moved.synset), moved.read()) == (image.id, "own:pets", b"same")
+    assert counted_truly(catalogue)
