@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
+from .lane import Lane
 from .tables import alternate, catalogue, count, image, release, synset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from typing import Any
+    from typing import Any, Self
 
     from sqlalchemy import Connection, Row
 
@@ -42,11 +42,11 @@ _ELSEWHERE = (
     "AND image.member IS fresh.member)"
 )
 # What makes a row and an image one key, for each of the two indexes that know it.
-_SAME = (
-    "image.synset = fresh.synset AND image.number = fresh.number AND fresh.name = '' "
-    "AND image.name = ''",
-    "image.name = fresh.name AND image.name <> ''",
+_BY_NUMBER = (
+    "fresh.name = '' AND image.name = '' "
+    "AND image.synset = fresh.synset AND image.number = fresh.number"
 )
+_BY_NAME = "image.name = fresh.name AND image.name <> ''"
 
 
 @dataclass(slots=True)
@@ -68,8 +68,9 @@ class Loaded:
 class ImageLoader:
     """Puts an archive's images into the catalogue, in the order given.
 
-    An image whose key is there already becomes an alternate place of it. `flush()` before the
-    transaction ends.
+    An image whose key is there already becomes an alternate place of it. Rows are written by a
+    thread of its own: `flush()` before anything else uses the connection, and leave the context
+    before the transaction ends.
     """
 
     def __init__(self, connection: Connection, *, release_id: int, archive_id: int) -> None:
@@ -79,6 +80,13 @@ class ImageLoader:
         self._archive_id = archive_id
         self._plain: list[int] = []
         self._named: list[int | str | None] = []
+        self._lane = Lane()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lane.close()
 
     def add_plain(
         self,
@@ -90,7 +98,7 @@ class ImageLoader:
     ) -> None:
         """Images whose name and member are rebuilt from their number."""
         if self._named:
-            self.flush()
+            self._send_pending()
         self.loaded.add(split, synset_id, len(numbers), sum(sizes))
         rows = zip(repeat(synset_id), repeat(split), numbers, offsets, sizes, strict=False)
         self._plain.extend(chain.from_iterable(rows))
@@ -104,7 +112,7 @@ class ImageLoader:
     ) -> None:
         """Images with a stored name or member: (number, offset, size, member, name) each."""
         if self._plain:
-            self.flush()
+            self._send_pending()
         pending = self._named
         images = size_bytes = 0
         for number, offset, size, member, name in rows:
@@ -113,11 +121,15 @@ class ImageLoader:
             size_bytes += size
             if len(pending) >= 7 * _CHUNK:
                 self._send(pending, 7)
-                pending.clear()
+                pending = self._named = []
         self.loaded.add(split, synset_id, images, size_bytes)
 
     def flush(self) -> None:
-        """Send what is pending."""
+        """Write what is pending, and wait until it is written."""
+        self._send_pending()
+        self._lane.wait()
+
+    def _send_pending(self) -> None:
         if self._plain:
             self._send(self._plain, 5)
             self._plain = []
@@ -126,11 +138,15 @@ class ImageLoader:
             self._named = []
 
     def _send(self, values: Sequence[int | str | None], width: int) -> None:
+        self._lane.submit(self._write, values, width)
+
+    def _write(self, values: Sequence[int | str | None], width: int) -> None:
         constants = (self._release_id, self._archive_id)
         rows = len(values) // width
-        sql = _statement(rows, width)
-        done = self._connection.exec_driver_sql(sql, (*constants, *values))
-        if done.rowcount < rows:
+        # The driver's own cursor: SQLAlchemy's costs as much again as the statement's parameters.
+        cursor = self._connection.connection.cursor()
+        cursor.execute(_statement(rows, width), (*constants, *values))
+        if cursor.rowcount < rows:
             self._divert(constants, values, width)
 
     def _divert(
@@ -138,15 +154,16 @@ class ImageLoader:
     ) -> None:
         """Record as alternates the rows whose key belongs to another place."""
         rows = _rows(len(values) // width, width, ("", ""))
-        taken = []
-        for same in _SAME:
+        taken: list[Row[Any]] = []
+        for same in (_BY_NUMBER, _BY_NAME):
             sql = _ELSEWHERE.format(rows=rows, same=same)
             taken += self._connection.exec_driver_sql(sql, (*constants, *values)).all()
         self._record(taken)
 
     def _record(self, found: Sequence[Row[Any]]) -> None:
         taken = []
-        for image_id, synset_id, split, offset, size, member, first_size, first_synset in found:
+        for row in found:
+            image_id, synset_id, split, offset, size, member, first_size, first_synset = tuple(row)
             self.loaded.add(split, synset_id, -1, -size)
             self.loaded.resized += size != first_size
             self.loaded.relabelled += synset_id != first_synset

@@ -205,10 +205,13 @@ class Catalogue:
         """The image of a name; folders before it and ImageNet's extension do not matter.
 
         Raises:
-            UnknownImage: there is none.
+            UnknownImage, UnknownRelease: there is none.
             AmbiguousImage: several releases or splits have one of that name.
         """
         wanted = None if split is None else Split.of(split)
+        if release is not None:
+            with storage_errors():
+                self.scope.release_id(release)  # raises where there is none of that name
         with self.reading() as connection:
             rows, key = rows_named(connection, name)
         found = [
@@ -223,6 +226,14 @@ class Catalogue:
         if len(found) > 1:
             raise AmbiguousImage(name, found=[f"{one.release}/{one.split}" for one in found])
         return found[0]
+
+    def alternates(self, image: Image) -> list[Image]:
+        """The other places of an image: further copies of it that were indexed, each as a record.
+
+        A copy may differ in size from the image that the catalogue keeps.
+        """
+        with storage_errors():
+            return self.rows.alternates(image)
 
     # -- for query.py
 

@@ -6,6 +6,7 @@ Which rows are asked for is query.py's.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,21 @@ class ImageRows:
                 member=inside,
                 place=_place(archive, inside, offset, size),
             )
+
+    def alternates(self, image: Image) -> list[Image]:
+        """The same image at its other places, whether something is there now or not."""
+        archives = self._archives_now()
+        wnid = class_wnid_of(image.synset.id) if image.synset is not None else ""
+        found = []
+        for archive_id, offset, member, size in self._alternates(image.id):
+            archive = archives[archive_id]
+            inside = member or MemberTemplate(archive.template).rebuild(wnid, image.name)
+            place = _place(archive, inside, offset, size)
+            if place != image.place:
+                found.append(
+                    replace(image, size=size, archive=archive.path, member=inside, place=place)
+                )
+        return found
 
     def _archives_now(self) -> dict[int, ArchiveInfo]:
         """The archives by id, read again where the catalogue has changed."""

@@ -81,6 +81,7 @@ class ArchiveLoad:
         self._classes: set[int] = set()
         self._splits: set[int] = set()
         self._connection: Connection | None = None
+        self._loader: bulk.ImageLoader | None = None
         self._own: dict[str, int] = {}
         self._ignored_before = report.ignored
 
@@ -112,21 +113,21 @@ class ArchiveLoad:
     def _batch(self, runs: Iterator[Run], scan: TarScan | FolderScan) -> bool:
         """Load for some seconds and record where we stand; True when the scan is at its end."""
         connection = self._open_connection()
-        loader = bulk.ImageLoader(
-            connection, release_id=self._target.release_id, archive_id=self._target.id
-        )
         first_id = bulk.last_image_id(connection) + 1
         until = time.monotonic() + _COMMIT_S
         done = True
-        for run in runs:
-            for placed in self._layout.place(run):
-                self._load(loader, placed)
-            self._advance(run)
-            if time.monotonic() > until and not self._target.replaces:
-                done = False
-                break
-        loader.flush()
-        self._settle(connection, loader, scan, first_id, done=done)
+        with bulk.ImageLoader(
+            connection, release_id=self._target.release_id, archive_id=self._target.id
+        ) as self._loader:
+            for run in runs:
+                for placed in self._layout.place(run):
+                    self._load(self._loader, placed)
+                self._advance(run)
+                if time.monotonic() > until and not self._target.replaces:
+                    done = False
+                    break
+            self._loader.flush()
+        self._settle(connection, self._loader.loaded, scan, first_id, done=done)
         return done
 
     def _open_connection(self) -> Connection:
@@ -136,6 +137,8 @@ class ArchiveLoad:
     def _own_class(self, name: str) -> int:
         """The id of a user's own class, made in the transaction that needs it."""
         if name not in self._own:
+            assert self._loader is not None
+            self._loader.flush()  # its thread has the connection
             self._own[name] = bulk.own_class_id(self._open_connection(), f"own:{name}")
         return self._own[name]
 
@@ -177,14 +180,14 @@ class ArchiveLoad:
     def _settle(
         self,
         connection: Connection,
-        loader: bulk.ImageLoader,
+        loaded: bulk.Loaded,
         scan: TarScan | FolderScan,
         first_id: int,
         *,
         done: bool,
     ) -> None:
         """Write counts, synsets and the archive's row for what this batch loaded."""
-        loaded, report = loader.loaded, self._report
+        report = self._report
         bulk.add_counts(connection, self._target.release_id, loaded.counts)
         held = {synset for _, synset in loaded.counts}
         self._classes |= held - {UNLABELLED}
