@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from imnet_data.archives.reading import Place
+from imnet_data.archives.text import to_disk
 from imnet_data.db import selects
 from imnet_data.db.engine import reading
 from imnet_data.facts.class_lists import class_list
@@ -106,7 +107,7 @@ class ImageRows:
 def _place(archive: ArchiveInfo, member: str, offset: int, size: int) -> Place:
     """Where the bytes are: in the tar, or in a file of their own."""
     if archive.is_folder:
-        return Place(os.path.join(archive.path, member), offset, size, size)
+        return Place(os.path.join(archive.path, to_disk(member)), offset, size, size)
     return Place(archive.path, offset, size, archive.file_size)
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from imnet_data.archives.text import from_disk, to_disk
+
 
 def to_uri(path: str, catalogue: str) -> str:
     """The stored form of an archive's path: relative if it is in the catalogue's folder or below.
@@ -17,7 +19,7 @@ def to_uri(path: str, catalogue: str) -> str:
     path = os.path.abspath(path)
     folder = os.path.dirname(os.path.abspath(catalogue))
     inside = path.startswith(folder.rstrip(os.sep) + os.sep)
-    return os.path.relpath(path, folder) if inside else path
+    return from_disk(os.path.relpath(path, folder) if inside else path)
 
 
 def from_uri(uri: str, catalogue: str) -> str:
@@ -27,4 +29,4 @@ def from_uri(uri: str, catalogue: str) -> str:
     '/data/in/train.tar'
     """
     folder = os.path.dirname(os.path.abspath(catalogue))
-    return os.path.normpath(os.path.join(folder, uri))
+    return os.path.normpath(os.path.join(folder, to_disk(uri)))

@@ -12,7 +12,7 @@ import numpy as np
 
 from imnet_data.db import selects
 from imnet_data.db.engine import reading
-from imnet_data.errors import UnknownRelease
+from imnet_data.errors import TaxonomyError, UnknownRelease
 from imnet_data.synsets import Synset
 from imnet_data.tally import Tally
 from imnet_data.taxonomy.evaluation import evaluate
@@ -85,13 +85,12 @@ class Scope:
         """The synset of a name: a wnid, `dog.n.01`, a word (its first sense), `own:NAME`.
 
         Raises:
-            UnknownName: nothing has that name, or it is a class list's.
+            UnknownName: nothing has that name.
+            TaxonomyError: it is a class list's.
         """
         found = self.resolver.resolve(name)
         if found.synset is None:
-            from imnet_data.errors import UnknownName  # noqa: PLC0415 - only this once
-
-            raise UnknownName(name, kind="synset (a class list is many)")
+            raise TaxonomyError(f"{found.name} is a list of classes, where one class is asked for")
         return self.synset(found.synset)
 
     def release_id(self, name: str) -> int:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imnet_data.archives.members import Fault, Findings, Run, is_image
+from imnet_data.archives.names import Names
+from imnet_data.archives.text import from_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,12 +60,12 @@ class FolderScan:
 
     def _run(self, folder: str, images: list[tuple[str, os.stat_result]]) -> Run:
         images.sort(key=lambda image: image[0])
-        names = [name for name, _ in images]
+        names = [from_disk(name) for name, _ in images]
         sizes = [status.st_size for _, status in images]
         for name, status in images:
             line = f"{folder}/{name}\0{status.st_size}\0{status.st_mtime_ns}\n"
             self._digest.update(os.fsencode(line))
-        return Run(folder, names, [0] * len(names), sizes, None)
+        return Run(from_disk(folder), Names(names), [0] * len(names), sizes, None)
 
     def _read(self, folder: str) -> _Folder | None:
         entries = _Folder([], [], 0)

@@ -5,11 +5,14 @@ Only what GNU tar, BSD tar and Python write for a regular file passes; headers.p
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imnet_data.archives import headers
+from imnet_data.archives.members import IMAGE_SUFFIXES
+from imnet_data.archives.names import Names
+from imnet_data.archives.text import text_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,18 +23,34 @@ _PLACES = 8 ** np.arange(10, -1, -1, dtype=np.int64)  # an octal field's digits,
 def names_in(table: npt.NDArray[np.uint8]) -> list[str]:
     """The name fields of a batch of headers; `./` in front is no part of a name."""
     raw = np.ascontiguousarray(table[:, :100]).view("S100").ravel().tolist()
-    text = b"\n".join(raw).decode("utf-8", "surrogateescape")
+    text = text_of(b"\n".join(raw))
     names = text.split("\n")
     if len(names) != len(raw) or "\0" in text:
-        names = [headers.decode(name.split(b"\0", 1)[0]) for name in raw]
+        names = [text_of(name.split(b"\0", 1)[0]) for name in raw]
     if text.startswith((".", "/")) or "\n." in text or "\n/" in text:
         names = [name.removeprefix("./").lstrip("/") for name in names]
     return names
 
 
-def has_folders(names: list[str]) -> bool:
-    """Whether any name holds a folder's."""
-    return "/" in "".join(names)
+def bare_image_names(table: npt.NDArray[np.uint8]) -> Names | None:
+    """The names of a batch where all are images' in no folder and end alike; else None."""
+    # Most names are short: the columns behind the longest hold zeros alone.
+    width = 40 if not table[:, 40:100].any() else 100
+    fields = np.ascontiguousarray(table[:, :width])
+    filled = fields != 0
+    odd = (fields == ord("/")).any() or (fields[:, 0] == ord(".")).any()
+    if odd or (filled[:, 1:] & ~filled[:, :-1]).any():
+        return None
+    names = Names(table=fields)
+    suffix = PurePosixPath(names[0]).suffix
+    if suffix.lower() not in IMAGE_SUFFIXES:
+        return None
+    lengths = np.count_nonzero(filled, axis=1)
+    columns = lengths[:, None] + np.arange(-len(suffix), 0)
+    if columns.min() < 0:
+        return None
+    ends = np.take_along_axis(fields, columns, 1)
+    return names if (ends == np.frombuffer(suffix.encode(), np.uint8)).all() else None
 
 
 def files_before_others(names: list[str]) -> int:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from imnet_data.archives.text import text_of
+
 BLOCK = 512
 ZERO_BLOCK = bytes(BLOCK)
 
@@ -59,7 +61,7 @@ def parse(block: bytes) -> Header:
         prefix = block[345:500].split(b"\0", 1)[0]
         if prefix:
             name = prefix + b"/" + name
-    return Header(decode(name), number(block[124:136]), block[156], sound)
+    return Header(text_of(name), number(block[124:136]), block[156], sound)
 
 
 def number(field: bytes) -> int:
@@ -84,18 +86,13 @@ def number(field: bytes) -> int:
     return value
 
 
-def decode(raw: bytes) -> str:
-    """A member's name as text; bytes that are no UTF-8 survive as surrogates (`os.fsdecode`)."""
-    return raw.decode("utf-8", "surrogateescape")
-
-
 def pax_records(payload: bytes) -> dict[str, bytes]:
     r"""The `length key=value` records of a pax header.
 
     Raises:
         BadHeader: a record's length does not fit.
 
-    >>> pax_records(b"21 path=images/a.jpg\\n")
+    >>> pax_records(b"21 path=images/a.jpg\n")
     {'path': b'images/a.jpg'}
     """
     records: dict[str, bytes] = {}
@@ -111,7 +108,7 @@ def pax_records(payload: bytes) -> dict[str, bytes]:
         key, equals, value = record.partition(b"=")
         if space < 0 or not equals or not value.endswith(b"\n"):
             raise BadHeader("a pax record that does not fit its length")
-        records[decode(key)] = value[:-1]
+        records[text_of(key)] = value[:-1]
         start += length
     return records
 

@@ -6,6 +6,10 @@ Nothing here reads a file, and nothing knows a class or a split.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imnet_data.archives.names import Names
 
 # Every member with one of these endings is an image, even an empty one: indexing never opens it,
 # and verification judges what it holds.
@@ -38,15 +42,6 @@ def is_image(name: str) -> bool:
     return name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith("._")
 
 
-def all_images(names: list[str]) -> bool:
-    """Whether every base name is an image's; quick where all end alike, as they do in ImageNet."""
-    text = "\n".join(names)
-    tail = text[text.rfind(".") :]
-    if tail.lower() in IMAGE_SUFFIXES and "._" not in text:
-        return text.count(tail + "\n") == len(names) - 1
-    return all(map(is_image, names))
-
-
 @dataclass(frozen=True, slots=True)
 class Level:
     """A tar that a scan stands in: its path, the byte where it ends, where the outer goes on."""
@@ -74,7 +69,7 @@ class Run:
     """
 
     directory: str
-    names: list[str]
+    names: Names
     offsets: list[int]
     sizes: list[int]
     next_position: Position | None

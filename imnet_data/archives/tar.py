@@ -13,14 +13,16 @@ import numpy as np
 
 from imnet_data.archives import headers
 from imnet_data.archives.header_table import (
+    bare_image_names,
     files_before_others,
-    has_folders,
     names_in,
     sizes_in,
     sound_before_others,
 )
 from imnet_data.archives.headers import BLOCK, BadHeader, Header, padded
-from imnet_data.archives.members import Fault, Findings, Level, Position, Run, all_images, is_image
+from imnet_data.archives.members import Fault, Findings, Level, Position, Run, is_image
+from imnet_data.archives.names import Names
+from imnet_data.archives.text import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,12 +77,13 @@ class TarScan:
             if not blocks:
                 return
             table = np.frombuffer(b"".join(blocks), np.uint8).reshape(-1, BLOCK)
-            names, sizes = names_in(table), sizes_in(table)
+            sizes = sizes_in(table)
             taken = BLOCK + (sizes + 511 & -BLOCK)
             data = start + BLOCK + np.cumsum(taken) - taken
-            alike = all_images(names)
             whole = sound_before_others(table)
-            if not alike:
+            images = bare_image_names(table)
+            if images is None:
+                names = names_in(table)
                 whole = min(whole, files_before_others(names))
             if whole == len(blocks) and data[-1] + sizes[-1] > self._end:
                 whole -= 1  # an earlier member ends before a header that was there to be read
@@ -88,10 +91,10 @@ class TarScan:
             if whole < len(blocks):
                 self._position = int(data[whole]) - BLOCK
             offsets, lengths = data[:whole].tolist(), sizes[:whole].tolist()
-            if alike and whole and "/" not in names[0] and not has_folders(names):
-                yield self._as_run("", names[:whole], offsets, lengths)
-            else:
+            if images is None:
                 yield from self._split(names[:whole], offsets, lengths)
+            elif whole:
+                yield self._as_run("", images[:whole], offsets, lengths)
             if whole < len(blocks) or len(blocks) < _BATCH:
                 return
 
@@ -130,13 +133,13 @@ class TarScan:
             if kept:
                 yield self._as_run(
                     folder,
-                    [bases[at] for at in kept],
+                    Names([bases[at] for at in kept]),
                     [offsets[start + at] for at in kept],
                     [sizes[start + at] for at in kept],
                 )
             start += len(bases)
 
-    def _as_run(self, folder: str, names: list[str], offsets: list[int], sizes: list[int]) -> Run:
+    def _as_run(self, folder: str, names: Names, offsets: list[int], sizes: list[int]) -> Run:
         resume = Position(offsets[-1] + padded(sizes[-1]), tuple(self._levels))
         return Run(self._folder(folder), names, offsets, sizes, resume)
 
@@ -213,7 +216,7 @@ class TarScan:
         name, size = header.name, header.size
         for key in ("path", "GNU.sparse.name"):
             if key in pending:
-                name = headers.decode(pending[key])
+                name = text_of(pending[key])
         if "size" in pending:
             try:
                 size = int(pending["size"])

@@ -108,7 +108,6 @@ class ArchiveLoad:
                     if not self._target.replaces:
                         self._connection = batch.enter_context(writing(self._storage))
                     done = self._batch(runs, scan)
-            self._progress.end()
 
     def _batch(self, runs: Iterator[Run], scan: TarScan | FolderScan) -> bool:
         """Load for some seconds and record where we stand; True when the scan is at its end."""

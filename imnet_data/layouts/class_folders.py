@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imnet_data.layouts.image_names import ILSVRC2012, plain_numbers, read_name
+from imnet_data.layouts.image_names import ILSVRC2012, read_name
 from imnet_data.layouts.placement import UNLABELLED, Notes, Placed
 from imnet_data.splits import Split, split_word
 from imnet_data.wnid import is_wnid, to_id
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from imnet_data.archives.members import Run
+    from imnet_data.archives.names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,13 @@ class ClassFoldersLayout:
         )
 
     def _keys(
-        self, folder: _Folder, bases: list[str]
+        self, folder: _Folder, bases: Names
     ) -> tuple[list[int], list[str] | None, str | None]:
         serial = self._release == ILSVRC2012 and folder.split in (Split.VAL, Split.TEST)
         if folder.wnid is not None and folder.synset != UNLABELLED and not serial:
             first = read_name(bases[0])
             if first is not None and first.wnid == folder.wnid:
-                numbers = plain_numbers(bases, f"{folder.wnid}_", first.tail)
+                numbers = bases.numbers_between(f"{folder.wnid}_", first.tail)
                 if numbers is not None:
                     return numbers, None, first.tail
         keys = [self._key(folder, base, serial=serial) for base in bases]

@@ -78,25 +78,3 @@ def rebuilt_name(release: str, split: int, synset_id: int, number: int) -> str:
     if release == ILSVRC2012 and split in (Split.VAL, Split.TEST):
         return serial_name(Split(split), number)
     return f"{wnid.from_id(synset_id)}_{number}"
-
-
-def plain_numbers(names: list[str], head: str, tail: str) -> list[int] | None:
-    """The numbers of names that are all `head`, a number as ImageNet writes it, and `tail`.
-
-    None where any differs. All of it runs in C: this is the path of 14 million names.
-
-    >>> plain_numbers(["n01440764_7.JPEG", "n01440764_12.JPEG"], "n01440764_", ".JPEG")
-    [7, 12]
-    """
-    text = "\n".join(names)
-    if not (text.startswith(head) and text.endswith(tail)):
-        return None
-    middle = text[len(head) : len(text) - len(tail)].replace(f"{tail}\n{head}", "\n")
-    try:
-        numbers = list(map(int, middle.split("\n")))
-    except ValueError:
-        return None
-    # Back to text: int() also takes '007', '1_000', '-1' and ' 7', which are other names.
-    if len(numbers) != len(names) or "\n".join(map(str, numbers)) != middle or "-" in middle:
-        return None
-    return numbers

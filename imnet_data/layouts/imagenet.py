@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imnet_data.layouts.image_names import ILSVRC2012, ImageName, plain_numbers, read_name
+from imnet_data.layouts.image_names import ILSVRC2012, ImageName, read_name
 from imnet_data.layouts.placement import UNLABELLED, Notes, Placed, class_wnid_of
 from imnet_data.splits import Split
 from imnet_data.wnid import to_id
@@ -68,11 +68,12 @@ class ImageNetLayout:
                 if group is not None:
                     self._check(group)
                     yield group
-                group = Placed(run.directory, synset, split, [], [], [], [], [])
-            assert group.names is not None
+                names: list[str] = []
+                bases: list[str] = []
+                group = Placed(run.directory, synset, split, [], names, bases, [], [])
             group.numbers.append(number)
-            group.names.append(name)
-            group.bases.append(base)
+            names.append(name)
+            bases.append(base)
             group.offsets.append(run.offsets[at])
             group.sizes.append(run.sizes[at])
         if group is not None:
@@ -87,7 +88,7 @@ class ImageNetLayout:
         synset = to_id(first.wnid)
         if not self._is_noun(synset) or not self._names_by_class():
             return None
-        numbers = plain_numbers(run.names, f"{first.wnid}_", first.tail)
+        numbers = run.names.numbers_between(f"{first.wnid}_", first.tail)
         if numbers is None:
             return None
         return Placed(

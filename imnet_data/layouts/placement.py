@@ -12,7 +12,7 @@ from imnet_data import wnid
 from imnet_data.layouts.image_names import rebuilt_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from imnet_data.archives.members import Run
     from imnet_data.splits import Split
@@ -34,7 +34,7 @@ class Placed:
     split: Split
     numbers: list[int]
     names: list[str] | None
-    bases: list[str]
+    bases: Sequence[str]
     offsets: list[int]
     sizes: list[int]
     tail: str | None = None

@@ -109,5 +109,5 @@ def _mapped(path: str | Path) -> mmap.mmap:
     # Opened here, since nltk 3.10 opens no file of another account, and a tar unpacked by root
     # leaves such; text that is only shown needs no such guard. Mapped rather than read: slices of
     # a map need no lock between threads, nor 15 MB.
-    with open(path, "rb") as file:  # noqa: PTH123 - nltk's path is a str
+    with open(path, "rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

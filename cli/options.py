@@ -1,0 +1,30 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Command = Callable[..., Any]
+
+SPLITS = ("train", "val", "test", "none")
+
+
+def json_option(command: Command) -> Command:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")(command)
+
+
+def split_option(what: str) -> Callable[[Command], Command]:
+    """`--split`, with what it does here."""
+    return click.option("--split", type=click.Choice(SPLITS, case_sensitive=False), help=what)
+
+
+def release_option(what: str) -> Callable[[Command], Command]:
+    """`--release`, with what it does here."""
+    return click.option("--release", metavar="NAME", help=what)

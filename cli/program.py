@@ -1,0 +1,66 @@
+"""The program's group of commands: each is loaded when it is used, so that help costs nothing."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Final
+
+import click
+
+from imnet_data.cli.help import Group
+
+# Every command with the first line of its help, in the order in which people need them.
+COMMANDS: Final = {
+    "index": "Index archives and folders into the catalogue.",
+    "stats": "What the catalogue holds, in numbers.",
+    "tree": "The classes as WordNet's tree, with their images counted.",
+    "search": "Find classes by a part of their words.",
+    "show": "All about one class or one image.",
+    "images": "List, count or draw images by their classes.",
+    "cat": "Write one image's exact bytes.",
+    "classes": "A published list of classes, with their numbers.",
+    "archives": "List the indexed archives, take one out, say where they are now.",
+    "demo": "Make a miniature ImageNet and try everything on it.",
+}
+
+
+class LazyGroup(Group):
+    """A group whose commands live in modules of the same name, and are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        """The command of a name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"imnet_data.cli.commands.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """The commands and what they do, without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names, or a sentence with the one that looks like it."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            close = get_close_matches(name, COMMANDS, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise click.UsageError(f"there is no command {name!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)

@@ -1,0 +1,119 @@
+"""A catalogue's numbers, as text and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imnet_data.cli.table import Column, write_table
+from imnet_data.cli.text import count, safe, size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from imnet_data.cli.screen import Screen
+    from imnet_data.upkeep import Amount, ArchiveInfo, Stats
+
+_COLUMNS = (
+    Column("release", cut="end"),
+    Column("split"),
+    Column("images", number=True),
+    Column("size", number=True),
+)
+_ARCHIVES = (
+    Column("release", cut="end"),
+    Column("layout"),
+    Column("archives", number=True),
+    Column("images", number=True),
+    Column("size", number=True),
+    Column("state"),
+)
+
+
+def state_of(archive: ArchiveInfo) -> str:
+    """Whether an archive is there and whole: `whole`, `faulty`, `unfinished` or `missing`."""
+    if not archive.is_there:
+        return "missing"
+    if archive.is_loading:
+        return "unfinished"
+    return "faulty" if any(fault.severe for fault in archive.faults) else "whole"
+
+
+def write(screen: Screen, held: Stats, path: str) -> None:
+    """Write the numbers for people."""
+    screen.line((safe(path), "bold"))
+    parts = [count(held.images, "image"), count(held.synsets, "class", "classes"), size(held.bytes)]
+    if held.unlabelled:
+        parts.append(f"{held.unlabelled:,} without a label")
+    screen.line((", ".join(parts), ""))
+    if held.releases:
+        screen.line()
+        write_table(screen, _COLUMNS, list(_split_rows(held)))
+    if held.archives:
+        screen.line()
+        write_table(screen, _ARCHIVES, _archive_rows(held.archives))
+
+
+def _split_rows(held: Stats) -> list[list[str]]:
+    rows = []
+    for release, splits in held.releases.items():
+        shown = safe(release)
+        for split, amount in splits.items():
+            rows.append([shown, split, f"{amount.images:,}", size(amount.bytes)])
+            shown = ""  # once, above its splits
+    return rows
+
+
+def _archive_rows(archives: Sequence[ArchiveInfo]) -> list[list[str]]:
+    """One row for all archives of a kind: a full release has 21,841 of them."""
+    groups: dict[tuple[str, str, str], list[ArchiveInfo]] = {}
+    for archive in archives:
+        key = (archive.release, archive.layout, state_of(archive))
+        groups.setdefault(key, []).append(archive)
+    return [
+        [
+            safe(release), layout, f"{len(group):,}",
+            f"{sum(archive.images for archive in group):,}",
+            size(sum(archive.size_bytes for archive in group)), state,
+        ]
+        for (release, layout, state), group in sorted(groups.items())
+    ]  # fmt: skip
+
+
+def as_json(held: Stats, path: str) -> dict[str, Any]:
+    """The numbers for other programs."""
+    return {
+        "catalogue": path,
+        "images": held.images,
+        "bytes": held.bytes,
+        "synsets": held.synsets,
+        "unlabelled": held.unlabelled,
+        "splits": _amounts(held.splits),
+        "releases": {release: _amounts(splits) for release, splits in held.releases.items()},
+        "archives": [archive_json(archive) for archive in held.archives],
+    }
+
+
+def archive_json(archive: ArchiveInfo) -> dict[str, Any]:
+    """One archive for other programs."""
+    return {
+        "path": archive.path,
+        "release": archive.release,
+        "layout": archive.layout,
+        "container": archive.container,
+        "splits": list(archive.splits),
+        "state": state_of(archive),
+        "images": archive.images,
+        "bytes": archive.size_bytes,
+        "classes": archive.classes,
+        "unlabelled": archive.unlabelled,
+        "alternates": archive.alternates,
+        "ignored": archive.ignored,
+        "file_bytes": archive.file_size,
+        "faults": [fault.sentence for fault in archive.faults],
+    }
+
+
+def _amounts(amounts: Mapping[str, Amount]) -> dict[str, dict[str, int]]:
+    return {
+        name: {"images": amount.images, "bytes": amount.bytes} for name, amount in amounts.items()
+    }

@@ -1,0 +1,33 @@
+"""Names of files as text that can be stored, whatever bytes they are.
+
+File systems and tars hold bytes. Those that are no UTF-8 become characters of Unicode's private
+use area, U+EF80 to U+EFFF (as in MirOS' OPTU encoding): Python's own way, lone surrogates, is
+refused by databases, JSON readers and terminals.
+"""
+
+from __future__ import annotations
+
+_TO_TEXT = {0xDC00 + byte: 0xEF00 + byte for byte in range(0x80, 0x100)}
+_TO_DISK = {stored: surrogate for surrogate, stored in _TO_TEXT.items()}
+
+
+def text_of(raw: bytes) -> str:
+    """A name's bytes as text.
+
+    >>> text_of("café".encode("latin-1")) == "caf\\uefe9"
+    True
+    """
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return from_disk(raw.decode("utf-8", "surrogateescape"))
+
+
+def from_disk(path: str) -> str:
+    """A path as Python's `os` gives it, as text that can be stored."""
+    return path if path.isascii() else path.translate(_TO_TEXT)
+
+
+def to_disk(text: str) -> str:
+    """The path for Python's `os` of a text that `from_disk` or `text_of` gave."""
+    return text if text.isascii() else text.translate(_TO_DISK)

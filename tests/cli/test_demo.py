@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from tests.cli.conftest import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_demo_walks_the_main_job_and_can_be_run_again(tmp_path: Path) -> None:
+    folder = tmp_path / "my demo"  # a blank, so that its commands must be quoted
+    first = run("demo", folder)
+    assert first.exit_code == 0, first.output
+    steps = [line[2:] for line in first.stdout.splitlines() if line.startswith("$ ")]
+    done = [shlex.split(step)[3] for step in steps]
+    assert done == ["index", "stats", "tree", "show", "images", "show", "cat"]
+    assert "a JPEG that breaks off" in first.stdout
+    assert "144 images, 24 classes" in first.stdout
+    before = (folder / "imagenet.db").stat().st_ino
+    again = run("demo", folder)
+    assert again.exit_code == 0, again.output
+    assert again.stdout.count("unchanged") == 3
+    assert "212 images, 24 classes" in again.stdout
+    assert (folder / "imagenet.db").stat().st_ino == before
+
+
+def test_its_commands_run_when_they_are_pasted(tmp_path: Path) -> None:
+    shown = run("demo", tmp_path / "demo").stdout
+    lines = [line.strip().removeprefix("$ ") for line in shown.splitlines()]
+    pasted = [line for line in lines if line.startswith("imnet-data ")]
+    assert len(pasted) > 9
+    for line in pasted:
+        assert run(*shlex.split(line)[1:]).exit_code == 0, line
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    done = run("demo", tmp_path)
+    assert done.exit_code == 1
+    assert "thesis.txt" in done.stderr
+    assert "try: imnet-data demo" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
