@@ -113,9 +113,8 @@ def main() -> None:
             peer_tar.parent.mkdir()
             write_release(peer_tar, arguments.peer_images)
         rates: dict[str, float] = {}
-        print(
-            f"{'':16}{'images':>12}{'s':>9}{'images/s':>11}{'bytes/image':>13}{'memory MB':>11}{'ratio':>8}"
-        )
+        titles = ("images", "s", "images/s", "bytes/image", "memory MB", "ratio")
+        print(f"{'':16}{{:>12}}{{:>9}}{{:>11}}{{:>13}}{{:>11}}{{:>8}}".format(*titles))
         for name in CONTENDERS:
             result = race(name, tar if name == "imnet-data" else peer_tar, arguments.runs)
             rates[name] = result["images"] / result["s"]

@@ -12,6 +12,7 @@ import argparse
 import statistics
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ import imnet_data
 from benchmarks.synthetic import write_release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 BRANCHES = ("animal", "artifact - vehicle", "dog", "entity")
 DRAWN = 1000
@@ -58,6 +59,18 @@ def line(what: str, ours: tuple[float, float], peer: tuple[float, float] | None)
     print(text)
 
 
+def count_ours(catalogue: imnet_data.Catalogue, expression: str) -> object:
+    return catalogue.images(expression, release="*").count()
+
+
+def draw_ours(query: imnet_data.ImageQuery, seeds: Iterator[int]) -> object:
+    return list(query.sample(DRAWN, seed=next(seeds)).batches())
+
+
+def answer(peer: duckdb.DuckDBPyConnection, question: str) -> object:
+    return peer.execute(question).fetchall()
+
+
 def race(path: Path, folder: Path) -> None:
     """Every question to both; ms of the first time, and the median after it."""
     import imnet_data.catalogue
@@ -89,14 +102,13 @@ def race(path: Path, folder: Path) -> None:
         assert found[0] == query.count()
         line(
             f"count {expression} ({query.count():,})",
-            milliseconds(lambda e=expression: catalogue.images(e, release="*").count()),
-            milliseconds(lambda q=count: peer.execute(q).fetchall()),
+            milliseconds(partial(count_ours, catalogue, expression)),
+            milliseconds(partial(answer, peer, count)),
         )
-        seeds = iter(range(10_000))
         line(
             f"draw {DRAWN:,} of {expression}",
-            milliseconds(lambda q=query, s=seeds: list(q.sample(DRAWN, seed=next(s)).batches())),
-            milliseconds(lambda q=drawn: peer.execute(q).fetchall()),
+            milliseconds(partial(draw_ours, query, iter(range(10_000)))),
+            milliseconds(partial(answer, peer, drawn)),
         )
     catalogue.close()
 

@@ -59,7 +59,10 @@ def _on_the_catalogue(error: errors.CatalogueError, session: Session) -> str | N
 def _on_an_archive(error: errors.ArchiveError, session: Session, command: str) -> str | None:
     path = shlex.quote(error.path)
     match error:
-        case errors.ArchiveMissing() if command != "index":
+        case errors.ArchiveTaken(old=old):
+            remove = session.line("archives", "remove", shlex.quote(old))
+            return f"{remove}; its images move to their other copies"
+        case errors.ArchiveMissing() if command not in ("index", "archives"):
             return f"{session.line('archives', 'relocate')} OLD NEW, if it was moved"
         case errors.ArchiveChanged():
             return f"{session.line('index')} {path}"

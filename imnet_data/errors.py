@@ -19,6 +19,7 @@ Not the place for advice on what to type next: that is the command line's (cli/m
     │   ├── ArchiveMissing       the path does not exist
     │   ├── NotAnArchive         a file of a kind that cannot be indexed
     │   ├── ArchiveChanged       the bytes are no longer what the catalogue says
+    │   ├── ArchiveTaken         the path is another archive's in the catalogue already
     │   └── UnknownArchive       no archive of that path in the catalogue
     ├── QueryError (also ValueError)
     │   ├── AmbiguousRelease     several releases hold what was asked for
@@ -188,6 +189,14 @@ class ArchiveChanged(ArchiveError):
     def __init__(self, path: str, reason: str) -> None:
         self.reason = reason
         super().__init__(path, f"{path} has changed since it was indexed: {reason}")
+
+
+class ArchiveTaken(ArchiveError):
+    """The path is another archive's in the catalogue already; `old` is the one it was meant for."""
+
+    def __init__(self, path: str, *, old: str) -> None:
+        self.old = old
+        super().__init__(path, f"{path} is an archive of its own in the catalogue already")
 
 
 class UnknownArchive(ArchiveError):

@@ -47,23 +47,17 @@ class ImageRows:
             yield name or rebuilt_name(releases[release], split, synset, number)
 
     def images(self, rows: Sequence[Sequence[Any]]) -> Iterator[Image]:
-        """Records of image rows; one whose archive is gone gets its next place that is there."""
+        """Records of image rows; one whose file is gone gets its next place that is there."""
         releases = self._scope.tally.releases
         archives = self._archives_now()
         # Asked once a batch: a file system across a network takes a millisecond to answer.
-        there = cache(lambda archive_id: archives[archive_id].is_there)
-        names = self.names(rows)
-        for row, name in zip(rows, names, strict=True):
+        exists = cache(os.path.exists)
+        for row, name in zip(rows, self.names(rows), strict=True):
             image_id, release, synset, split, _, archive_id, offset, size, member, _ = row
-            archive = archives[archive_id]
-            if not there(archive_id):
-                for other_id, at, path, other_size in self._alternates(image_id):
-                    if other_size == size and there(other_id):
-                        archive, offset, member = archives[other_id], at, path
-                        break
             wnid = class_wnid_of(synset)
+            archive = archives[archive_id]
             inside = member or MemberTemplate(archive.template).rebuild(wnid, name)
-            yield Image(
+            image = Image(
                 id=image_id,
                 name=name,
                 wnid=wnid or None,
@@ -75,13 +69,19 @@ class ImageRows:
                 member=inside,
                 place=_place(archive, inside, offset, size),
             )
+            if not exists(image.place.path):
+                others = (one for one in self.alternates(image) if one.size == size)
+                image = next((one for one in others if exists(one.place.path)), image)
+            yield image
 
     def alternates(self, image: Image) -> list[Image]:
         """The same image at its other places, whether something is there now or not."""
         archives = self._archives_now()
-        wnid = class_wnid_of(image.synset.id) if image.synset is not None else ""
+        wnid = image.wnid or ""
         found = []
-        for archive_id, offset, member, size in self._alternates(image.id):
+        with reading(self._storage) as connection:
+            rows = selects.alternates_of(connection, image.id)
+        for archive_id, offset, member, size in rows:
             archive = archives[archive_id]
             inside = member or MemberTemplate(archive.template).rebuild(wnid, image.name)
             place = _place(archive, inside, offset, size)
@@ -99,16 +99,13 @@ class ImageRows:
             self._archives_as_of = changes
         return self._archives
 
-    def _alternates(self, image_id: int) -> list[tuple[int, int, str, int]]:
-        with reading(self._storage) as connection:
-            return selects.alternates_of(connection, image_id)
-
 
 def _place(archive: ArchiveInfo, member: str, offset: int, size: int) -> Place:
     """Where the bytes are: in the tar, or in a file of their own."""
     if archive.is_folder:
         return Place(os.path.join(archive.path, to_disk(member)), offset, size, size)
-    return Place(archive.path, offset, size, archive.file_size)
+    base = member.rpartition("/")[2]
+    return Place(archive.path, offset, size, archive.file_size, base)
 
 
 def rows_named(connection: Any, name: str) -> tuple[list[tuple[Any, ...]], str]:

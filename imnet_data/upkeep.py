@@ -13,7 +13,7 @@ from imnet_data.archives.folder import FolderScan
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, removal, writer
 from imnet_data.db.engine import reading, writing
-from imnet_data.errors import ArchiveChanged, UnknownArchive
+from imnet_data.errors import ArchiveChanged, ArchiveTaken, UnknownArchive
 from imnet_data.indexing.load import faults_from_text
 from imnet_data.layouts.placement import UNLABELLED
 from imnet_data.places import from_uri, to_uri
@@ -108,13 +108,17 @@ def relocate(storage: Storage, old: str, new: str) -> list[str]:
     old, new = os.path.abspath(old), os.path.abspath(new)
     moved = []
     with writer.claim(storage, "imnet-data archives relocate"), writing(storage) as connection:
+        known = {row.uri for row in rows.list_archives(connection)}
         for row in rows.list_archives(connection):
             path = from_uri(row.uri, storage.location)
             if path != old and not path.startswith(old.rstrip(os.sep) + os.sep):
                 continue
             target = new + path[len(old) :]
+            uri = to_uri(target, storage.location)
+            if uri in known and uri != row.uri:
+                raise ArchiveTaken(target, old=path)
             _check_same(target, row)
-            rows.change_archive(connection, row.id, uri=to_uri(target, storage.location))
+            rows.change_archive(connection, row.id, uri=uri)
             moved.append(target)
         if not moved:
             raise UnknownArchive(old)

@@ -43,9 +43,11 @@ def command(
             depth = _DEPTH_OF_ALL if catalogue is not None and synset is None else _DEPTH
         folds = catalogue is not None and not show_all and not as_json
         growth = Growth(scope, depth=depth, folds=folds, repeats=as_json)
-        root = growth.grow(top.id)
         # Only the whole tree tells of what lies outside WordNet.
         own = [] if synset else growth.own_roots()
+        if folds and own and not growth.counts.at_or_under(top.id):
+            growth = Growth(scope, depth=0, folds=folds, repeats=as_json)  # WordNet has no part
+        root = growth.grow(top.id)
         outside = 0 if synset else growth.counts.unlabelled
         if as_json:
             beside = {"own_classes": list(map(tree_view.as_json, own)), "unlabelled": outside}

@@ -64,6 +64,21 @@ def parse(block: bytes) -> Header:
     return Header(text_of(name), number(block[124:136]), block[156], sound)
 
 
+def heads(block: bytes, base: str, size: int) -> bool:
+    """Whether a block can be the header of the member of this base name and size.
+
+    Quick, for every read of an image: no checksum. A name that is long or no ASCII may stand in a
+    record before, and then only the size is compared.
+    """
+    try:
+        if number(block[124:136]) != size:
+            return False
+    except BadHeader:
+        return False
+    name = block[:100].split(b"\0", 1)[0]
+    return len(name) == 100 or not base.isascii() or name.endswith(base.encode())
+
+
 def number(field: bytes) -> int:
     """A number field: octal text, or base-256 where the first bit is set (sizes from 8 GiB up).
 

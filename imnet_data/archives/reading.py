@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from imnet_data.archives.headers import BLOCK, heads
 from imnet_data.errors import ArchiveChanged, ArchiveMissing
 
 _OPEN_AT_MOST = 64
@@ -17,12 +18,16 @@ _OPEN_AT_MOST = 64
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A byte range of a file. `file_size` is the file's size when it was indexed, in bytes."""
+    """A byte range of a file. `file_size` is the file's size when it was indexed, in bytes.
+
+    `member` is the base name in the tar header right before the range, None where there is none.
+    """
 
     path: str
     offset: int
     size: int
     file_size: int
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +89,33 @@ if hasattr(os, "register_at_fork"):
 def read(place: Place) -> bytes:
     """The bytes of a place.
 
+    The header before a tar's member is read along and must still be its own: a tar rewritten at
+    the same size would give another picture's bytes, and with them another picture's label.
+
     Raises:
         ArchiveMissing: the file is not there.
-        ArchiveChanged: its size is another than when it was indexed.
+        ArchiveChanged: its size is another than when it was indexed, or it holds something else.
     """
     return _files.read(place)
 
 
 def _pread(fd: int, place: Place) -> bytes:
-    data = os.pread(fd, place.size, place.offset)
-    if len(data) == place.size:
+    if place.member is None:
+        return _range(fd, place, place.offset, place.size)
+    data = _range(fd, place, place.offset - BLOCK, place.size + BLOCK)
+    if not heads(data[:BLOCK], place.member, place.size):
+        raise ArchiveChanged(place.path, f"{place.member} is no longer at byte {place.offset:,}")
+    return data[BLOCK:]
+
+
+def _range(fd: int, place: Place, offset: int, size: int) -> bytes:
+    data = os.pread(fd, size, offset)
+    if len(data) == size:
         return data
     parts = [data]
-    missing = place.size - len(data)
+    missing = size - len(data)
     while missing:
-        part = os.pread(fd, missing, place.offset + place.size - missing)
+        part = os.pread(fd, missing, offset + size - missing)
         if not part:
             raise ArchiveChanged(place.path, f"it ends {missing:,} bytes before the image does")
         parts.append(part)

@@ -63,7 +63,7 @@ def _image(picture: Picture, random: np.random.Generator) -> Image.Image:
 
 
 def _shape(canvas: Image.Image, class_index: int, random: np.random.Generator, hue: float) -> None:
-    """A disc, a box, a triangle or a star, by class; its place and size differ by picture."""
+    """A disc, triangle, square or pentagon, by class; place and size differ by picture."""
     radius = int(min(canvas.size) * random.uniform(0.2, 0.35))
     x = int(random.integers(radius, canvas.width - radius))
     y = int(random.integers(radius, canvas.height - radius))

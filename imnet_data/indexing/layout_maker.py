@@ -48,7 +48,7 @@ class LayoutMaker:
                 depth=reading.depth,
                 has_splits=reading.has_splits,
                 is_noun=self._graph.__contains__,
-                by_name=self._by_name,
+                by_name=self._by_class_index if _is_v2(reading) else self._by_name,
                 own=own,
                 forced_split=forced_split,
             )
@@ -68,8 +68,24 @@ class LayoutMaker:
         except UnknownName:
             return None
 
+    def _by_class_index(self, name: str) -> int | None:
+        """The synset of an ImageNet-V2 folder, whose name is a class index."""
+        if name.isascii() and name.isdigit() and int(name) < len(self._ilsvrc2012):
+            return self._ilsvrc2012[int(name)]
+        return self._by_name(name)
+
+    @cached_property
+    def _ilsvrc2012(self) -> list[int]:
+        """The 1000 classes as synset ids, in the order of class indices."""
+        ids: list[int] = class_list(ILSVRC2012).ids.tolist()
+        return ids
+
     @cached_property
     def _validation(self) -> list[int]:
         """The class of each validation image, as a synset id."""
-        ids = class_list("ilsvrc2012").ids
-        return [int(synset) for synset in ids[validation_labels()]]
+        return [self._ilsvrc2012[index] for index in validation_labels().tolist()]
+
+
+def _is_v2(reading: Reading) -> bool:
+    """Whether its folders are class indices, as ImageNet-V2's are; its text order is not theirs."""
+    return reading.release.startswith("imagenetv2")

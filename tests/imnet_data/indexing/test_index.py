@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import io
+import os
 import shutil
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -475,3 +478,71 @@ def test_a_picture_sorted_into_two_classes_is_one_image_and_said_to_be(
     (moved,) = catalogue.images()
     assert (moved.id, str(moved.synset), moved.read()) == (image.id, "own:pets", b"same")
     assert counted_truly(catalogue)
+
+
+def test_reading_notices_an_archive_rewritten_at_the_same_size(
+    catalogue: imnet_data.Catalogue, tmp_path: Path
+) -> None:
+    path = train_tar(tmp_path / "train.tar", {TENCH: [1, 2]})
+    catalogue.index(path)
+    image = catalogue.image(f"{TENCH}_1")
+    size = path.stat().st_size
+    train_tar(path, {TENCH: [2, 1]})
+    assert path.stat().st_size == size
+    with pytest.raises(imnet_data.ImnetDataError, match="no longer at byte"):
+        image.read()
+
+
+def test_an_image_whose_file_moved_is_read_at_its_other_place(
+    catalogue: imnet_data.Catalogue, tmp_path: Path
+) -> None:
+    first = tree(tmp_path / "first", {f"{TENCH}/{TENCH}_1.JPEG": None, f"{GOLDFISH}/x.txt": b""})
+    catalogue.index(first)
+    shutil.move(first / TENCH, tmp_path / "second" / TENCH)
+    catalogue.index(tmp_path / "second")
+    assert catalogue.image(f"{TENCH}_1").read() == content(f"{TENCH}_1")
+
+
+def test_relocating_onto_an_indexed_archive_is_refused(
+    catalogue: imnet_data.Catalogue, tmp_path: Path
+) -> None:
+    old = train_tar(tmp_path / "train.tar", {TENCH: [1]})
+    new = tmp_path / "copy.tar"
+    shutil.copy(old, new)
+    catalogue.index([old, new])
+    with pytest.raises(imnet_data.ImnetDataError, match="an archive of its own"):
+        catalogue.relocate(old, new)
+    assert len(catalogue.archives()) == 2
+
+
+def test_names_that_are_no_utf8_are_indexed_and_read(
+    catalogue: imnet_data.Catalogue, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    odd = os.fsdecode(b"caf\xe9")
+    tree(folder, {f"{odd}/{odd}.jpg": b"picture"})
+    tar = tmp_path / "other.tar"
+    with tarfile.open(tar, "w", format=tarfile.GNU_FORMAT, encoding="latin-1") as made:
+        info = tarfile.TarInfo("caf\xe9/b\xe9.jpg")
+        info.size = 3
+        made.addfile(info, io.BytesIO(b"tar"))
+    assert catalogue.index([folder, tar]).well
+    assert sorted(image.read() for image in catalogue.images(release="*")) == [b"picture", b"tar"]
+    # The same class, whichever way its name came.
+    assert len(set(catalogue.images(release="*").counts())) == 1
+    assert all(image.name.encode() for image in catalogue.images(release="*"))
+
+
+def test_imagenet_v2_folders_are_class_indices(
+    catalogue: imnet_data.Catalogue, tmp_path: Path
+) -> None:
+    root = tree(
+        tmp_path / "imagenetv2-matched-frequency-format-val",
+        {f"{index}/{index}a.jpeg": None for index in (2, 10, 999)},
+    )
+    report = index_one(catalogue, root)
+    assert report.release == "imagenetv2-matched-frequency"
+    wnids = class_list("ilsvrc2012").wnids
+    assert {image.name: image.wnid for image in catalogue.images()} == {
+        f"{index}/{index}a.jpeg": wnids[index] for index in (2, 10, 999)
+    }
