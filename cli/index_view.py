@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 _Group = list["ArchiveReport"]
 
-_GUESSED = ("by its classes", "its splits are not ILSVRC2012's own")
+_GUESSED = {
+    "by its classes": "by the classes inside",
+    "its splits are not ILSVRC2012's own": "since the splits are not ILSVRC2012's own",
+}
 _SAY_IT = "if that is wrong, index again with --release NAME"
 
 
@@ -26,7 +29,7 @@ def write(screen: Screen, report: IndexReport) -> None:
     digits = max((len(f"{_images(group):,}") for group in groups), default=0)
     for group in groups:
         head: Span = (group[0].layout.ljust(indent), "bold")
-        for line in fold(_items(group, digits), screen.width, indent=indent):
+        for line in fold(_items(group, report.classes(group), digits), screen.width, indent=indent):
             screen.line(head, *line)
             head = (" " * indent, "")
 
@@ -35,22 +38,23 @@ def _grouped(archives: Sequence[ArchiveReport]) -> list[_Group]:
     """The archives of one kind together: a full release has 21,841 of them."""
     groups: dict[tuple[str, ...], _Group] = {}
     for archive in archives:
-        key = (archive.layout, archive.release, "+".join(archive.splits), archive.why)
+        key = (*archive.kind, archive.why)
         groups.setdefault(key, []).append(archive)
     return list(groups.values())
 
 
-def _items(group: _Group, digits: int) -> list[Span]:
+def _items(group: _Group, classes: int | None, digits: int) -> list[Span]:
     first = group[0]
     blank = " " * (digits - len(f"{_images(group):,}"))
     items: list[Span] = [
         (blank + count(_images(group), "image"), "bold"),
-        (count(_classes(group), "class", "classes"), ""),
-        (f"split {'+'.join(first.splits) or 'none'}", ""),
     ]
+    if classes is not None:
+        items.append((count(classes, "class", "classes"), ""))
+    items.append((f"split {'+'.join(first.splits) or 'none'}", ""))
     for what in ("unlabelled", "ignored", "alternates"):
         n = sum(getattr(one, what) for one in group)
-        items.append((f"{n:,} {what}", "" if n else "dim"))
+        items.append((f"{n:,} {what.removesuffix('s') if n == 1 else what}", "" if n else "dim"))
     if len(group) > 1:
         items.append((count(len(group), "archive"), ""))
     items += _outcomes(group)
@@ -61,17 +65,6 @@ def _items(group: _Group, digits: int) -> list[Span]:
 
 def _images(group: _Group) -> int:
     return sum(one.images for one in group)
-
-
-def _classes(group: _Group) -> int:
-    """The classes of archives together.
-
-    Tars of one class each have different ones; what several trees share, their reports don't tell,
-    so the largest stands for them.
-    """
-    if all(one.classes <= 1 for one in group):
-        return sum(one.classes for one in group)
-    return max(one.classes for one in group)
 
 
 def _why(group: _Group) -> str:
@@ -99,10 +92,10 @@ def remarks(report: IndexReport) -> Iterator[str]:
 def _about_releases(report: IndexReport) -> Iterator[str]:
     """How to say another release, where one was told by a look inside or there are several."""
     guessed = [one for one in report.archives if one.why in _GUESSED]
-    for release in sorted({one.release for one in guessed}):
-        path, *others = [one.path for one in guessed if one.release == release]
+    for release, why in sorted({(one.release, one.why) for one in guessed}):
+        path, *others = [one.path for one in guessed if (one.release, one.why) == (release, why)]
         which = f"{path} and {len(others):,} more were" if others else f"{path} was"
-        yield f"{which} taken for {release} by the classes inside; {_SAY_IT}"
+        yield f"{which} taken for {release} {_GUESSED[why]}; {_SAY_IT}"
     releases = sorted({one.release for one in report.archives})
     if len(releases) > 1 and not guessed:
         yield f"these are {len(releases)} releases: {', '.join(releases)}; {_SAY_IT}"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from imnet_data.labels import ClassIndex as ClassIndex
     from imnet_data.labels import ClassOrder as ClassOrder
     from imnet_data.labels import IlsvrcId as IlsvrcId
+    from imnet_data.labels import ModelIndex as ModelIndex
     from imnet_data.labels import SubsetIndex as SubsetIndex
     from imnet_data.query import ImageQuery as ImageQuery
     from imnet_data.records import Image as Image
@@ -36,6 +37,7 @@ __all__ = [
     "Image",
     "ImageQuery",
     "ImnetDataError",
+    "ModelIndex",
     "Split",
     "SubsetIndex",
     "Synset",
@@ -57,6 +59,7 @@ _HOMES = {
     "ImageQuery": ("imnet_data.query", "ImageQuery"),
     "ImnetDataError": ("imnet_data.errors", "ImnetDataError"),
     "Split": ("imnet_data.splits", "Split"),
+    "ModelIndex": ("imnet_data.labels", "ModelIndex"),
     "SubsetIndex": ("imnet_data.labels", "SubsetIndex"),
     "Synset": ("imnet_data.synsets", "Synset"),
     "class_list": ("imnet_data.facts.class_lists", "class_list"),

@@ -114,7 +114,7 @@ class IndexRun:
             todo, identify([one.source for one in todo], group, self._asked), strict=True
         ):
             try:
-                report.archives.append(self._index(known, taken))
+                report.add(*self._index(known, taken))
             except OSError as error:
                 report.refused[known.source.path] = _sentence(known.source.path, error)
 
@@ -144,11 +144,12 @@ class IndexRun:
 
     # -- one archive
 
-    def _index(self, known: _Known, taken: Reading) -> ArchiveReport:
+    def _index(self, known: _Known, taken: Reading) -> tuple[ArchiveReport, set[int]]:
+        """Load one archive; gives its report and the classes met in it."""
         started = time.monotonic()
         try:
-            report = self._load(known, taken)
-        except Overturned:
+            load = self._load(known, taken)
+        except Overturned as overturned:
             asked = self._asked.split
             wider = replace(
                 taken,
@@ -157,11 +158,12 @@ class IndexRun:
                 by_classes=False,
                 split=Split.NONE if asked is None else asked,
             )
-            report = self._load(known, wider)
-        report.seconds = time.monotonic() - started
-        return report
+            load = self._load(known, wider)
+            load.report.outcome = overturned.outcome
+        load.report.seconds = time.monotonic() - started
+        return load.report, load.classes
 
-    def _load(self, known: _Known, taken: Reading) -> ArchiveReport:
+    def _load(self, known: _Known, taken: Reading) -> ArchiveLoad:
         report = ArchiveReport(known.source.path, "new", taken.layout, taken.release, taken.why)
         target = self._target(known, taken, report)
         load = ArchiveLoad(
@@ -180,12 +182,14 @@ class IndexRun:
             total,
             "images" if is_folder else "bytes",
         )
-        if target.resume is not None:
-            self._progress.advance(target.resume.offset)
-        with open_scan(known.source.path, known.source.kind, start=target.resume) as scan:
-            load.run(scan)
-        report.notes = load.notes
-        return report
+        try:
+            if target.resume is not None:
+                self._progress.advance(target.resume.offset)
+            with open_scan(known.source.path, known.source.kind, start=target.resume) as scan:
+                load.run(scan)
+        finally:
+            self._progress.end()
+        return load
 
     def _overturns(self, taken: Reading) -> Callable[[set[int]], bool]:
         """Whether classes refute a release that was told by a first look at them."""

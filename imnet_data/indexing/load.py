@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from imnet_data.archives.members import Run
     from imnet_data.archives.tar import TarScan
     from imnet_data.db.engine import Connection, Storage
-    from imnet_data.indexing.report import ArchiveReport
+    from imnet_data.indexing.report import ArchiveReport, Outcome
     from imnet_data.indexing.synsets import SynsetRows
     from imnet_data.layouts.placement import Layout, Placed
     from imnet_data.progress import Progress
@@ -36,7 +36,14 @@ _COMMIT_S = 2.0
 
 
 class Overturned(Exception):
-    """A class turned up that the release told by the first look does not have."""
+    """A class turned up that the release told by the first look does not have.
+
+    `outcome` is that of the load which met it: what comes after is the same archive's still.
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        super().__init__(outcome)
 
 
 @dataclass(slots=True)
@@ -56,7 +63,7 @@ class Target:
 
 
 class ArchiveLoad:
-    """One load of one archive; `run()` once."""
+    """One load of one archive; `run()` once, then read `report` and `classes`."""
 
     def __init__(
         self,
@@ -71,14 +78,14 @@ class ArchiveLoad:
     ) -> None:
         self._storage = storage
         self._target = target
-        self._report = report
+        self.report = report
         self._layout = layout(self._own_class)
-        self.notes = self._layout.notes
+        report.notes = self._layout.notes
         self._synsets = synsets
         self._overturns = overturns
         self._progress = progress
         self._template = MemberTemplate(target.template) if target.template is not None else None
-        self._classes: set[int] = set()
+        self.classes: set[int] = set()
         self._splits: set[int] = set()
         self._connection: Connection | None = None
         self._loader: bulk.ImageLoader | None = None
@@ -142,7 +149,7 @@ class ArchiveLoad:
         return self._own[name]
 
     def _load(self, loader: bulk.ImageLoader, placed: Placed) -> None:
-        release = self._report.release
+        release = self.report.release
         if self._template is None:
             name = name_at(placed, 0, release)
             path = f"{placed.directory}/{placed.bases[0]}" if placed.directory else placed.bases[0]
@@ -186,13 +193,13 @@ class ArchiveLoad:
         done: bool,
     ) -> None:
         """Write counts, synsets and the archive's row for what this batch loaded."""
-        report = self._report
+        report = self.report
         bulk.add_counts(connection, self._target.release_id, loaded.counts)
         held = {synset for _, synset in loaded.counts}
-        self._classes |= held - {UNLABELLED}
+        self.classes |= held - {UNLABELLED}
         self._splits |= {split for split, _ in loaded.counts}
         if self._overturns(held):
-            raise Overturned
+            raise Overturned(self.report.outcome)
         self._synsets.add(connection, held - {UNLABELLED})
         for (_, synset), (images, size_bytes) in loaded.counts.items():
             report.images += images
@@ -211,7 +218,7 @@ class ArchiveLoad:
         writer.renew(connection)
 
     def _row(self) -> dict[str, object]:
-        report, target = self._report, self._target
+        report, target = self.report, self._target
         return {
             "images": report.images,
             "bytes": report.size_bytes,
@@ -225,15 +232,15 @@ class ArchiveLoad:
 
     def _last_values(self, connection: Connection) -> dict[str, object]:
         """What is known only at the end: the state, and how many classes there are."""
-        report, target = self._report, self._target
+        report, target = self.report, self._target
         if target.replaces:
             removal.drop_aside(connection, target.id)
         if report.outcome == "resumed":
             held = rows.contents(connection, target.id)
-            self._classes |= {synset for _, synset in held if synset != UNLABELLED}
+            self.classes |= {synset for _, synset in held if synset != UNLABELLED}
             self._splits |= {split for split, _ in held}
         report.splits = [Split(split).label for split in sorted(self._splits)]
-        report.classes = len(self._classes)
+        report.classes = len(self.classes)
         severe = any(fault.severe for fault in report.faults)
         return {
             "state": rows.FAULTY if severe else rows.WHOLE,

@@ -10,6 +10,8 @@ from imnet_data.layouts.placement import Notes
 if TYPE_CHECKING:
     from imnet_data.archives.members import Fault
 
+Outcome = Literal["new", "changed", "resumed", "unchanged"]
+
 
 @dataclass(slots=True)
 class ArchiveReport:
@@ -21,7 +23,7 @@ class ArchiveReport:
     """
 
     path: str
-    outcome: Literal["new", "changed", "resumed", "unchanged"]
+    outcome: Outcome
     layout: str
     release: str
     why: str
@@ -39,6 +41,11 @@ class ArchiveReport:
     notes: Notes = field(default_factory=Notes)
 
     @property
+    def kind(self) -> tuple[str, str, str]:
+        """What archives are reported together by: layout, release, splits."""
+        return self.layout, self.release, "+".join(self.splits)
+
+    @property
     def well(self) -> bool:
         """Whether the archive is whole and holds an image."""
         return self.images + self.alternates > 0 and not any(fault.severe for fault in self.faults)
@@ -50,6 +57,20 @@ class IndexReport:
 
     archives: list[ArchiveReport] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    _classes: dict[tuple[str, str, str], set[int]] = field(default_factory=dict)
+
+    def add(self, archive: ArchiveReport, class_ids: set[int]) -> None:
+        """Add the report of an archive that was loaded, with the classes that were met in it."""
+        self.archives.append(archive)
+        self._classes.setdefault(archive.kind, set()).update(class_ids)
+
+    def classes(self, archives: list[ArchiveReport]) -> int | None:
+        """The classes of archives of one kind together; None where this run did not meet all."""
+        if len(archives) == 1:
+            return archives[0].classes
+        if any(archive.outcome in ("unchanged", "resumed") for archive in archives):
+            return None
+        return len(self._classes[archives[0].kind])
 
     @property
     def well(self) -> bool:
