@@ -167,6 +167,6 @@ def _archive_json(archive: ArchiveReport) -> dict[str, Any]:
         "unknown": archive.notes.unknown,
         "foreign": archive.notes.foreign,
         "seconds": round(archive.seconds, 3),
-        "well": archive.well,
+        "whole": archive.is_whole,
         "faults": [fault.sentence for fault in archive.faults],
     }

@@ -53,9 +53,12 @@ def kind_of(path: str) -> str:
 
 
 def is_tar(start: bytes) -> bool:
-    """Whether a file's first block is a tar's: a sound header, or an empty tar's zeros."""
+    """Whether a file's first block is a tar's: a header, or an empty tar's zeros.
+
+    A header that says `ustar` will do, whatever its checksum: the scan judges that.
+    """
     try:
-        return start == headers.ZERO_BLOCK or headers.parse(start).sound
+        return start == headers.ZERO_BLOCK or bool(headers.parse(start))
     except headers.BadHeader:
         return False
 

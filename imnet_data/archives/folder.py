@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+import stat
+from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imnet_data.archives.members import Fault, Findings, Run, is_image
@@ -22,15 +24,17 @@ if TYPE_CHECKING:
 class _Folder:
     """One folder's own entries, by name."""
 
-    images: list[tuple[str, os.stat_result]]
-    subfolders: list[str]
-    others: int
+    images: list[tuple[str, os.stat_result]] = field(default_factory=list)
+    subfolders: list[str] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
+    others: int = 0
 
 
 class FolderScan:
     """One walk over a folder; iterate `runs()` and then read `findings` and `signature()`.
 
-    Symbolic links are followed, since people gather ImageNet by them; a loop is walked once.
+    Symbolic links are followed, since people gather ImageNet by them; a folder is walked once, by
+    its own name where it has one in the tree, so that `dog -> n02084071` takes no class's images.
     """
 
     def __init__(self, root: str) -> None:
@@ -40,10 +44,11 @@ class FolderScan:
         self._digest = hashlib.sha256()
 
     def runs(self) -> Iterator[Run]:
-        """Runs of image files, folder by folder in the order of their names."""
+        """Runs of image files, folder by folder in the order of their names; links come last."""
         todo = [""]
-        while todo:
-            folder = todo.pop()
+        linked: deque[str] = deque()
+        while todo or linked:
+            folder = todo.pop() if todo else linked.popleft()
             entries = self._read(folder)
             if entries is None:
                 continue
@@ -53,6 +58,7 @@ class FolderScan:
             todo.extend(
                 os.path.join(folder, name) for name in sorted(entries.subfolders, reverse=True)
             )
+            linked.extend(os.path.join(folder, name) for name in sorted(entries.linked))
 
     def signature(self) -> str:
         """A digest of the paths, sizes and times seen: another one means that a file changed."""
@@ -68,7 +74,7 @@ class FolderScan:
         return Run(from_disk(folder), Names(names), [0] * len(names), sizes, None)
 
     def _read(self, folder: str) -> _Folder | None:
-        entries = _Folder([], [], 0)
+        entries = _Folder()
         try:
             status = os.stat(os.path.join(self._root, folder))
             if (status.st_dev, status.st_ino) in self._seen:
@@ -78,27 +84,26 @@ class FolderScan:
                 for entry in listing:
                     self._sort_in(entry, entries, top=not folder)
         except OSError as error:
-            where = folder or "the folder"
-            self.findings.faults.append(
-                Fault(f"{where} cannot be listed: {error.strerror}", severe=True)
-            )
+            self._fault(folder or "the folder", "listed", error)
         return entries
 
     def _sort_in(self, entry: os.DirEntry[str], entries: _Folder, *, top: bool) -> None:
-        if entry.name.startswith("."):
-            entries.others += not entry.is_dir()
-        elif entry.is_dir():
-            entries.subfolders.append(entry.name)
-        elif is_image(entry.name):
-            try:
-                entries.images.append((entry.name, entry.stat()))
-            except OSError as error:  # a link to nowhere
+        try:
+            if entry.name.startswith("."):
+                entries.others += not entry.is_dir()
+            elif entry.is_dir():
+                (entries.linked if entry.is_symlink() else entries.subfolders).append(entry.name)
+            elif is_image(entry.name) and stat.S_ISREG((status := entry.stat()).st_mode):
+                entries.images.append((entry.name, status))
+            elif not (top and is_tar_name(entry.name)):
                 entries.others += 1
-                self.findings.faults.append(
-                    Fault(f"{entry.path} cannot be read: {error.strerror}", severe=True)
-                )
-        elif not (top and is_tar_name(entry.name)):
+        except OSError as error:  # a link to nowhere, or to itself
             entries.others += 1
+            self._fault(entry.path, "read", error)
+
+    def _fault(self, path: str, done: str, error: OSError) -> None:
+        sentence = f"{from_disk(path)} cannot be {done}: {error.strerror}"
+        self.findings.faults.append(Fault(sentence, severe=True))
 
 
 def is_tar_name(name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from imnet_data.archives.headers import from_the_top
 from imnet_data.archives.members import IMAGE_SUFFIXES
 from imnet_data.archives.names import Names
 from imnet_data.archives.text import text_of
@@ -28,7 +29,7 @@ def names_in(table: npt.NDArray[np.uint8]) -> list[str]:
     if len(names) != len(raw) or "\0" in text:
         names = [text_of(name.split(b"\0", 1)[0]) for name in raw]
     if text.startswith((".", "/")) or "\n." in text or "\n/" in text:
-        names = [name.removeprefix("./").lstrip("/") for name in names]
+        names = list(map(from_the_top, names))
     return names
 
 

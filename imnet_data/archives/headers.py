@@ -17,6 +17,7 @@ LONG_NAME = ord("L")
 LONG_LINK = ord("K")
 PAX = ord("x")
 PAX_GLOBAL = ord("g")
+RECORDS = (LONG_NAME, LONG_LINK, PAX, PAX_GLOBAL)
 SPARSE = ord("S")
 DIRECTORY = ord("5")
 WITHOUT_DATA = b"123456"  # links, devices, folders, pipes: whatever size they state, none follows
@@ -101,6 +102,17 @@ def number(field: bytes) -> int:
     return value
 
 
+def from_the_top(name: str) -> str:
+    """A member's path without the `./` and `/` in front that some writers put there.
+
+    >>> from_the_top("././n02084071/a.jpg"), from_the_top("/")
+    ('n02084071/a.jpg', '')
+    """
+    while name.startswith(("./", "/")):
+        name = name.removeprefix("./").lstrip("/")
+    return name
+
+
 def pax_records(payload: bytes) -> dict[str, bytes]:
     r"""The `length key=value` records of a pax header.
 
@@ -119,9 +131,11 @@ def pax_records(payload: bytes) -> dict[str, bytes]:
             length = int(payload[start:space])
         except ValueError:
             raise BadHeader("a pax record without a length") from None
+        if space < 0 or length <= space - start:
+            raise BadHeader("a pax record that does not fit its length")
         record = payload[space + 1 : start + length]
         key, equals, value = record.partition(b"=")
-        if space < 0 or not equals or not value.endswith(b"\n"):
+        if not equals or not value.endswith(b"\n"):
             raise BadHeader("a pax record that does not fit its length")
         records[text_of(key)] = value[:-1]
         start += length

@@ -112,7 +112,10 @@ def _numbers_in_texts(names: list[str], head: str, tail: str) -> list[int] | Non
     text = "\n".join(names)
     if not (text.startswith(head) and text.endswith(tail)):
         return None
-    middle = text[len(head) : len(text) - len(tail)].replace(f"{tail}\n{head}", "\n")
+    between = f"{tail}\n{head}"
+    if text.count(between) != len(names) - 1:
+        return None
+    middle = text[len(head) : len(text) - len(tail)].replace(between, "\n")
     digits = middle.split("\n")
     # isdecimal() takes other scripts' digits too, and int() '007': both are other names.
     if len(digits) != len(names) or not middle.replace("\n", "").isascii():

@@ -39,8 +39,8 @@ _PLAIN = ord("0")
 class TarScan:
     """One walk over an open tar; iterate `runs()` and then read `findings`.
 
-    `start` is a run's `next_position` from an earlier walk of the same file. Nested tars are
-    entered only while `enter` allows: a survey lists the outer ones alone.
+    `start` is a run's `next_position` from an earlier walk of the same file. At most `max_inner`
+    nested tars are entered: a survey lists the outer ones alone.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class TarScan:
         self._small = False
         self._pending: dict[str, bytes] = {}  # what pax and GNU records say of the next member
         self._tar_depths: set[int] = set()  # levels that hold tars are stepped through, not hopped
-        self._cut: tuple[Level, int] | None = None  # an inner tar that the file's end cuts off
+        self._ends_told: set[int] = set()  # one fault for each place where something breaks off
 
     def runs(self) -> Iterator[Run]:
         """Runs of image members in the archive's order."""
@@ -94,7 +94,8 @@ class TarScan:
             if images is None:
                 yield from self._split(names[:whole], offsets, lengths)
             elif whole:
-                yield self._as_run("", images[:whole], offsets, lengths)
+                after = offsets[-1] + padded(lengths[-1])
+                yield self._as_run("", images[:whole], offsets, lengths, after=after)
             if whole < len(blocks) or len(blocks) < _BATCH:
                 return
 
@@ -130,29 +131,34 @@ class TarScan:
             bases = [name.rpartition("/")[2] for name in group]
             kept = [at for at, base in enumerate(bases) if is_image(base)]
             self.findings.ignored += len(bases) - len(kept)
+            stop = start + len(bases)
             if kept:
                 yield self._as_run(
                     folder,
                     Names([bases[at] for at in kept]),
                     [offsets[start + at] for at in kept],
                     [sizes[start + at] for at in kept],
+                    after=offsets[stop - 1] + padded(sizes[stop - 1]),
                 )
-            start += len(bases)
+            start = stop
 
-    def _as_run(self, folder: str, names: Names, offsets: list[int], sizes: list[int]) -> Run:
-        resume = Position(offsets[-1] + padded(sizes[-1]), tuple(self._levels))
+    def _as_run(
+        self, folder: str, names: Names, offsets: list[int], sizes: list[int], *, after: int
+    ) -> Run:
+        """A run; `after` is the byte behind it and behind the others that were counted with it."""
+        resume = Position(after, tuple(self._levels))
         return Run(self._folder(folder), names, offsets, sizes, resume)
 
     # -- one header at a time
 
     def _careful(self) -> Run | None:
         """Take the next header, whatever it is; a run when it is an image's."""
-        block = os.pread(self._fd, BLOCK, self._position)
-        if self._position + BLOCK > self._end or len(block) < BLOCK:
-            if any(block[: max(self._end - self._position, 0)]):
-                self._fault(
-                    f"it ends at byte {self._size:,}, in the middle of a header", severe=True
-                )
+        left = self._end - self._position
+        # A size may put the position beyond what a file can hold: pread() would not take it.
+        block = os.pread(self._fd, BLOCK, self._position)[:left] if left > 0 else b""
+        if len(block) < BLOCK:
+            if any(block) or self._pending:
+                self._ends_in("a header")
             self._leave()
             return None
         if block == headers.ZERO_BLOCK:
@@ -166,46 +172,64 @@ class TarScan:
             return None
 
     def _take(self, header: Header) -> Run | None:
-        at, data = self._position, self._position + BLOCK
-        if header.kind in (headers.LONG_NAME, headers.LONG_LINK, headers.PAX, headers.PAX_GLOBAL):
-            self._record(header)
-            return None
-        name, size = self._renamed(header)
+        data = self._position + BLOCK
+        is_record = header.kind in headers.RECORDS
+        name, size = (header.name, header.size) if is_record else self._renamed(header)
         if header.kind in headers.WITHOUT_DATA:
             size = 0
         if header.kind == headers.SPARSE:
             data = self._after_sparse_maps(data)
         after = data + padded(size)
         if not header.sound:
-            if not self._plausible(after):
-                raise BadHeader("a header that does not agree with its checksum")
-            self._fault(f"the header of {self._folder(name)} at byte {at:,} has a wrong checksum")
+            self._forgive(name, after)
+        if is_record:
+            self._record(header)
+            return None
+        sparse = header.kind == headers.SPARSE or any(
+            k.startswith("GNU.sparse") for k in self._pending
+        )
         self._pending = {}
         self._position = after
-        if header.kind not in headers.REGULAR or name.endswith("/") or not name:
-            self.findings.ignored += not (header.kind == headers.DIRECTORY or name.endswith("/"))
-            return None
-        missing = data + size - min(self._end, self._size)
-        if name.lower().endswith(".tar") and self._is_tar(data, size):
-            self._enter(
-                Level(self._folder(name), data + size - max(missing, 0), after), data, missing
-            )
-            return None
-        if missing > 0:
-            self._truncated(self._folder(name), missing)
-            return None
-        return next(self._split([name], [data], [size]), None)
+        missing = data + size - self._end
+        regular = header.kind in headers.REGULAR and bool(name) and name[-1] != "/" and not sparse
+        if regular and name.lower().endswith(".tar") and self._is_tar(data, size):
+            self._enter(Level(self._folder(name), data + size, after), data)
+        elif missing > 0:
+            self._ends_in(self._folder(name), missing)
+        elif regular:
+            return next(self._split([name], [data], [size]), None)
+        else:
+            self._pass_by(header, name, sparse=sparse)
+        return None
+
+    def _pass_by(self, header: Header, name: str, *, sparse: bool) -> None:
+        """Count a member that is no regular file; folders are part of no count."""
+        self.findings.ignored += header.kind != headers.DIRECTORY and not name.endswith("/")
+        if sparse and is_image(name.rpartition("/")[2]):
+            self._fault(f"{self._folder(name)} is stored sparsely and was not indexed", severe=True)
+
+    def _forgive(self, name: str, after: int) -> None:
+        """Accept a header with a wrong checksum where what follows its data is sound."""
+        if not self._plausible(after):
+            raise BadHeader("a header that does not agree with its checksum")
+        self._fault(
+            f"the header of {self._folder(name)} at byte {self._position:,} has a wrong checksum"
+        )
 
     def _record(self, header: Header) -> None:
         """A pax or GNU record: it changes the name or size of the member after it."""
         data = self._position + BLOCK
         if header.size > _LONGEST_RECORD:
             raise BadHeader("a name record of more than 1 MiB")
+        if data + header.size > self._end:
+            self._ends_in("a header")
+            self._position = self._end
+            return
         payload = os.pread(self._fd, header.size, data)
-        if len(payload) < header.size:
-            raise BadHeader("a name record that is cut off")
         if header.kind == headers.LONG_NAME:
             self._pending["path"] = payload.split(b"\0", 1)[0]
+        elif header.kind == headers.LONG_LINK:
+            self._pending["linkpath"] = b""  # only that a member has begun
         elif header.kind == headers.PAX:
             self._pending.update(headers.pax_records(payload))
         self._position = data + padded(header.size)
@@ -222,9 +246,7 @@ class TarScan:
                 size = int(pending["size"])
             except ValueError:
                 raise BadHeader("a pax size that is no number") from None
-        while name.startswith("./"):
-            name = name[2:]
-        return name.lstrip("/"), max(size, 0)
+        return headers.from_the_top(name), max(size, 0)
 
     def _after_sparse_maps(self, data: int) -> int:
         """Where an old GNU sparse member's data begins: behind its further maps."""
@@ -250,41 +272,42 @@ class TarScan:
 
     @property
     def _end(self) -> int:
-        return self._levels[-1].end
+        return min(self._levels[-1].end, self._size)
 
     def _folder(self, path: str) -> str:
         inside = self._levels[-1].path
         return f"{inside}/{path}" if inside and path else inside or path
 
     def _is_tar(self, data: int, size: int) -> bool:
+        """Whether a member's data begins as a tar does; a wrong checksum is judged inside."""
         if size < BLOCK:
             return False
         block = os.pread(self._fd, BLOCK, data)
         try:
-            return block == headers.ZERO_BLOCK or headers.parse(block).sound
+            return block == headers.ZERO_BLOCK or bool(headers.parse(block))
         except BadHeader:
             return False
 
-    def _enter(self, inner: Level, data: int, missing: int) -> None:
+    def _enter(self, inner: Level, data: int) -> None:
         self.inner_names.append(inner.path)
         self._tar_depths.add(len(self._levels))
         if self._max_inner is not None and len(self.inner_names) > self._max_inner:
             return
-        if missing > 0:
-            self._cut = (inner, missing)
         self._levels.append(inner)
         self._position = data
 
     def _leave(self) -> None:
-        left = self._levels.pop()
+        level = self._levels[-1]
+        if level.end > self._size:
+            self._ends_in(level.path, level.end - self._size)
+        self._levels.pop()
         self._tar_depths.discard(len(self._levels) + 1)
-        self._position = left.after
+        self._position = level.after
         self._pending = {}
-        if self._cut and self._cut[0] == left and not self.findings.severe:
-            self._truncated(left.path, self._cut[1])
 
     def _skip_zeros(self) -> None:
         """Past an end marker: another archive may follow (`cat a.tar b.tar`), or the level ends."""
+        self._pending = {}
         while self._position < self._end:
             wanted = min(_ZERO_STRIDE, self._end - self._position)
             stretch = os.pread(self._fd, wanted, self._position)
@@ -297,19 +320,22 @@ class TarScan:
                 return
         self._leave()
 
-    def _truncated(self, path: str, missing: int) -> None:
-        self._fault(
-            f"it ends at byte {self._size:,}, in the middle of {path} "
-            f"({missing:,} bytes of it are missing)",
-            severe=True,
-        )
+    def _ends_in(self, what: str, missing: int = 0) -> None:
+        """Tell that the file, or a tar in it, breaks off in the middle of something."""
+        end = self._end
+        if end in self._ends_told:
+            return
+        self._ends_told.add(end)
+        who = "it" if end == self._size else self._levels[-1].path
+        count = f" ({missing:,} bytes of it are missing)" if missing else ""
+        self._fault(f"{who} ends at byte {end:,}, in the middle of {what}{count}", severe=True)
 
     def _damaged(self, reason: str) -> None:
         level = self._levels[-1]
         where = level.path or "the archive"
         self._fault(
             f"{where} is damaged at byte {self._position:,} ({reason}); "
-            f"the {level.end - self._position:,} bytes after it were not indexed",
+            f"the {self._end - self._position:,} bytes after it were not indexed",
             severe=True,
         )
         self._position = level.end

@@ -140,7 +140,7 @@ class IndexRun:
             and asked.layout in (None, row.layout)
             and (asked.split is None or asked.split.label == row.splits)
         )
-        return _report_of(row, known.source.path) if same else None
+        return _report_of(row, known.source) if same else None
 
     # -- one archive
 
@@ -164,7 +164,9 @@ class IndexRun:
         return load.report, load.classes
 
     def _load(self, known: _Known, taken: Reading) -> ArchiveLoad:
-        report = ArchiveReport(known.source.path, "new", taken.layout, taken.release, taken.why)
+        report = ArchiveReport(
+            known.source.path, known.source.given, "new", taken.layout, taken.release, taken.why
+        )
         target = self._target(known, taken, report)
         load = ArchiveLoad(
             self._storage,
@@ -223,7 +225,7 @@ class IndexRun:
             )
             if same and row.state == rows.LOADING and row.resume:
                 return _resumed(row, release_id, report)
-            report.outcome = "changed"
+            report.outcome = "new" if row.state == rows.LOADING else "changed"
             return Target(int(row.id), release_id, replaces=True, values=values)
 
 
@@ -244,9 +246,10 @@ def _resumed(row: Row[Any], release_id: int, report: ArchiveReport) -> Target:
     )
 
 
-def _report_of(row: Row[Any], path: str) -> ArchiveReport:
+def _report_of(row: Row[Any], source: Source) -> ArchiveReport:
     return ArchiveReport(
-        path,
+        source.path,
+        source.given,
         "unchanged",
         row.layout,
         row.release_name,

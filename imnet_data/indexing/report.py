@@ -15,7 +15,7 @@ Outcome = Literal["new", "changed", "resumed", "unchanged"]
 
 @dataclass(slots=True)
 class ArchiveReport:
-    """One archive: what it was taken for and why, and what it holds.
+    """One archive: what it was taken for and why, and what it holds; `given` is the user's path.
 
     `images` counts those that have their place here, `alternates` further copies of images that
     the catalogue already had, `resized` and `relabelled` those among them of another size and
@@ -23,6 +23,7 @@ class ArchiveReport:
     """
 
     path: str
+    given: str
     outcome: Outcome
     layout: str
     release: str
@@ -46,9 +47,14 @@ class ArchiveReport:
         return self.layout, self.release, "+".join(self.splits)
 
     @property
-    def well(self) -> bool:
-        """Whether the archive is whole and holds an image."""
-        return self.images + self.alternates > 0 and not any(fault.severe for fault in self.faults)
+    def is_whole(self) -> bool:
+        """Whether nothing is missing from it: it is neither truncated nor damaged."""
+        return not any(fault.severe for fault in self.faults)
+
+    @property
+    def holds_images(self) -> bool:
+        """Whether an image was found in it, be it a further copy of one."""
+        return self.images + self.alternates > 0
 
 
 @dataclass(slots=True)
@@ -74,5 +80,11 @@ class IndexReport:
 
     @property
     def well(self) -> bool:
-        """Whether every path is there, whole, and holds an image."""
-        return not self.refused and all(archive.well for archive in self.archives)
+        """Whether every path given is there, whole, and yields an image.
+
+        A devkit beside the images yields none, and is none the worse for it.
+        """
+        yielding = {archive.given for archive in self.archives if archive.holds_images}
+        return not self.refused and all(
+            archive.is_whole and archive.given in yielding for archive in self.archives
+        )

@@ -7,6 +7,7 @@ a bare word is never taken for a synset.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from imnet_data.layouts.image_names import ILSVRC2012, read_name
@@ -109,7 +110,8 @@ class ClassFoldersLayout:
         return (parsed.number, "") if rebuilds else (0, parsed.stem)
 
     def _read(self, directory: str) -> _Folder:
-        parts = directory.split("/")[self._depth :] if directory else []
+        # As tree_depth() counts them: a tar's paths may double slashes.
+        parts = PurePosixPath(directory).parts[self._depth :]
         split = self._split
         if self._has_splits and parts:
             split = split_word(parts[0]) or split

@@ -33,7 +33,7 @@ class ImageNetLayout:
 
     `is_noun` tells whether a synset id is in WordNet 3.0; `validation` is the published class, as
     a synset id, of each of the 50,000 validation images in order; `published` the release's
-    classes, or None where they are not known; `split` that of pictures named by class.
+    classes, or None where they are not known; `split` that of pictures whose name tells none.
     """
 
     def __init__(
@@ -49,6 +49,9 @@ class ImageNetLayout:
         self.notes = Notes()
         self._release = release
         self._split = split if forced_split is None else forced_split
+        # A train picture strayed into validation keeps its key, as every picture does anywhere.
+        strays = release == ILSVRC2012 and forced_split is None and split in (Split.VAL, Split.TEST)
+        self._class_split = Split.TRAIN if strays else self._split
         self._forced_split = forced_split
         self._is_noun = is_noun
         self._validation = validation
@@ -94,7 +97,7 @@ class ImageNetLayout:
         return Placed(
             run.directory,
             synset,
-            self._split,
+            self._class_split,
             numbers,
             None,
             run.names,
@@ -105,7 +108,7 @@ class ImageNetLayout:
 
     def _names_by_class(self) -> bool:
         """Whether a number in this release and split rebuilds a name of the form wnid_number."""
-        return not (self._release == ILSVRC2012 and self._split in (Split.VAL, Split.TEST))
+        return not (self._release == ILSVRC2012 and self._class_split in (Split.VAL, Split.TEST))
 
     def _place_one(self, directory: str, base: str) -> tuple[int, Split, int, str]:
         """Class, split, number and stored name of one image."""
@@ -119,8 +122,8 @@ class ImageNetLayout:
         if folder is not None and folder != parsed.wnid:
             self.notes.mislaid += 1
         if synset == UNLABELLED or not parsed.plain or not self._names_by_class():
-            return synset, self._split, 0, parsed.stem
-        return synset, self._split, parsed.number, ""
+            return synset, self._class_split, 0, parsed.stem
+        return synset, self._class_split, parsed.number, ""
 
     def _place_series(self, parsed: ImageName, folder: str | None) -> tuple[int, Split, int, str]:
         """A picture of the numbered series: its label is published (validation) or none (test)."""

@@ -80,7 +80,9 @@ class MemberTemplate:
         """The template that one image of an archive shows."""
         if "{" in path:
             return cls("")
-        text = path.replace(name, "{name}") if name else path
+        # The last occurrence alone: a folder may bear this one image's name, and others lie in it.
+        before, found, after = path.rpartition(name) if name else ("", "", path)
+        text = f"{before}{{name}}{after}" if found else path
         return cls(text.replace(class_wnid, "{wnid}") if class_wnid else text)
 
     def rebuild(self, class_wnid: str, name: str) -> str:

@@ -80,6 +80,8 @@ def recognise(
     `ilsvrc2012` are the wnids of the 1000 classes.
     """
     named = _published_name(survey)
+    if named == ILSVRC2012 and _is_rearranged(survey):
+        named = None  # whatever its folder is called: its splits or classes are somebody's own
     found = layout or _layout(survey, release or named, ilsvrc2012)
     by_classes = False
     if release is not None:
@@ -142,7 +144,8 @@ def own_release(survey: Survey) -> str:
     while split_word(name) and source.parent != source:
         source = source.parent
         name = source.name
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-") or "own"
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-") or "own"
+    return f"{name}-own" if name.lower() == ILSVRC2012 else name
 
 
 def _published_name(survey: Survey) -> str | None:
@@ -154,6 +157,12 @@ def _published_name(survey: Survey) -> str | None:
             if match:
                 return match.expand(release).lower()
     return None
+
+
+def _is_rearranged(survey: Survey) -> bool:
+    """Whether most images that bear ImageNet's names lie under another split or class."""
+    named = survey.images - survey.names[None]
+    return survey.contradictions + survey.regrouped > named // 2
 
 
 def _layout(survey: Survey, release: str | None, ilsvrc2012: Collection[str]) -> str:

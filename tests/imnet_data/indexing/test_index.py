@@ -419,6 +419,18 @@ def test_an_archive_without_images_is_not_well(
     assert report.archives[0].ignored == 1
 
 
+def test_a_tar_without_images_beside_others_is_no_fault(
+    catalogue: imnet_data.Catalogue, tmp_path: Path
+) -> None:
+    folder = tmp_path / "imagenet"
+    folder.mkdir()
+    train_tar(folder / "ILSVRC2012_img_train.tar", {TENCH: [1]})
+    (folder / "devkit.tar").write_bytes(flat_tar({"data/meta.mat": b"x"}))
+    assert catalogue.index(folder).well
+    assert not catalogue.index([folder, folder / "devkit.tar"]).refused
+    assert not catalogue.index(folder / "devkit.tar").well
+
+
 # -- moving
 
 
