@@ -7,6 +7,8 @@ import tarfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imnet_data.archives.members import IMAGE_SUFFIXES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -22,7 +24,7 @@ class Member:
     """A member to write; `records` are pax records of its own, `form` is one of tarfile's."""
 
     name: str
-    data: bytes = b""
+    data: bytes = field(default=b"", repr=False)
     kind: bytes = tarfile.REGTYPE
     form: int = tarfile.GNU_FORMAT
     records: Mapping[str, str] = field(default_factory=dict)
@@ -31,7 +33,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Span:
-    """Where a member lies in the archive: from the first record before its header to its data's end."""
+    """Where a member lies: `start` is its first record's byte, `data` to `end` its content."""
 
     member: Member
     start: int
@@ -61,7 +63,7 @@ def blocks_of(member: Member) -> bytes:
     info.type, info.linkname = member.kind, member.link
     info.size = len(member.data)
     info.pax_headers = dict(member.records)
-    head = info.tobuf(member.form, "utf-8", "surrogateescape")
+    head = info.tobuf(member.form, "utf-8", "surrogateescape")  # type: ignore[arg-type]
     return head + padded(member.data)
 
 
@@ -133,14 +135,14 @@ def truth(data: bytes, *, under: str = "", base: int = 0) -> tuple[list[tuple[st
 
 
 def _normal(name: str) -> str:
-    while name.startswith("./"):
-        name = name[2:]
-    return name.lstrip("/")
+    while name.startswith(("./", "/")):
+        name = name.removeprefix("./").lstrip("/")
+    return name
 
 
 def _is_image(name: str) -> bool:
     base = name.rpartition("/")[2]
-    return base.lower().endswith((".jpeg", ".jpg", ".png")) and not base.startswith("._")
+    return base.lower().endswith(IMAGE_SUFFIXES) and not base.startswith("._")
 
 
 def _opens(data: bytes) -> bool:

@@ -90,7 +90,7 @@ class FolderScan:
     def _sort_in(self, entry: os.DirEntry[str], entries: _Folder, *, top: bool) -> None:
         try:
             if entry.name.startswith("."):
-                entries.others += not entry.is_dir()
+                entries.others += not entry.is_dir(follow_symlinks=False)
             elif entry.is_dir():
                 (entries.linked if entry.is_symlink() else entries.subfolders).append(entry.name)
             elif is_image(entry.name) and stat.S_ISREG((status := entry.stat()).st_mode):

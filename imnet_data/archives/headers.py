@@ -19,7 +19,7 @@ PAX = ord("x")
 PAX_GLOBAL = ord("g")
 RECORDS = (LONG_NAME, LONG_LINK, PAX, PAX_GLOBAL)
 SPARSE = ord("S")
-DIRECTORY = ord("5")
+FOLDERS = b"5D"  # a folder; GNU tar's incremental archives list its names as data
 WITHOUT_DATA = b"123456"  # links, devices, folders, pipes: whatever size they state, none follows
 
 
@@ -77,7 +77,8 @@ def heads(block: bytes, base: str, size: int) -> bool:
     except BadHeader:
         return False
     name = block[:100].split(b"\0", 1)[0]
-    return len(name) == 100 or not base.isascii() or name.endswith(base.encode())
+    # A long name is cut to 100 bytes by GNU tar and Python, to 99 by libarchive's bsdtar.
+    return len(name) >= 99 or not base.isascii() or name.endswith(base.encode())
 
 
 def number(field: bytes) -> int:

@@ -204,7 +204,7 @@ class TarScan:
 
     def _pass_by(self, header: Header, name: str, *, sparse: bool) -> None:
         """Count a member that is no regular file; folders are part of no count."""
-        self.findings.ignored += header.kind != headers.DIRECTORY and not name.endswith("/")
+        self.findings.ignored += header.kind not in headers.FOLDERS and name[-1:] != "/"
         if sparse and is_image(name.rpartition("/")[2]):
             self._fault(f"{self._folder(name)} is stored sparsely and was not indexed", severe=True)
 

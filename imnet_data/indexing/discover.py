@@ -92,10 +92,17 @@ def _list(folder: str) -> tuple[list[str], list[str]]:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if not entry.name.startswith("."):
-                    (folders if entry.is_dir() else files).append(entry.name)
+                    (folders if _is_folder(entry) else files).append(entry.name)
     except OSError:
         return [], []  # the scan of the folder says why
     return sorted(files), sorted(folders)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself; the scan of the folder says so
+        return False
 
 
 def _holding(folder: str, seen: set[str]) -> _Holding:
@@ -110,7 +117,7 @@ def _holding(folder: str, seen: set[str]) -> _Holding:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
-                if entry.is_dir():
+                if _is_folder(entry):
                     children.append(entry.path)
                 elif is_image(entry.name):
                     return "images"
