@@ -77,8 +77,12 @@ def heads(block: bytes, base: str, size: int) -> bool:
     except BadHeader:
         return False
     name = block[:100].split(b"\0", 1)[0]
-    # A long name is cut to 100 bytes by GNU tar and Python, to 99 by libarchive's bsdtar.
-    return len(name) >= 99 or not base.isascii() or name.endswith(base.encode())
+    # A long path is cut to 100 bytes, or to 99 and an end, and then any part of it stands here.
+    if len(name) >= 99 or not base.isascii() or name.endswith(base.encode()):
+        return True
+    # libarchive's bsdtar cuts a long base name to 98 bytes, behind whatever folder it puts first.
+    last = name.rpartition(b"/")[2]
+    return len(last) >= 90 and base.encode().startswith(last)
 
 
 def number(field: bytes) -> int:

@@ -30,11 +30,17 @@ class Place:
     member: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class _Opened:
-    fd: int
-    device: int
-    inode: int
+    """An open file; it is closed when neither the table nor a thread that reads holds it."""
+
+    def __init__(self, path: str) -> None:
+        self.fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        status = os.fstat(self.fd)
+        self.identity = (status.st_dev, status.st_ino)
+
+    def __del__(self) -> None:
+        if hasattr(self, "fd"):
+            os.close(self.fd)
 
 
 class _Files:
@@ -45,32 +51,27 @@ class _Files:
         self._open: OrderedDict[str, _Opened] = OrderedDict()
 
     def read(self, place: Place) -> bytes:
-        with self._lock:
-            # Asked anew each time, in a microsecond: the file may have been replaced or removed.
-            try:
-                status = os.stat(place.path)
-            except (FileNotFoundError, NotADirectoryError):
-                raise ArchiveMissing(place.path) from None
+        # Asked anew each time, in a microsecond: the file may have been replaced or removed.
+        try:
+            status = os.stat(place.path)
             if status.st_size != place.file_size:
                 raise ArchiveChanged(
                     place.path, f"it has {status.st_size:,} bytes, and had {place.file_size:,}"
                 )
-            # Under the lock, or another thread might close the file between the two.
-            return _pread(self._get(place.path, status), place)
+            opened = self._get(place.path, (status.st_dev, status.st_ino))
+        except (FileNotFoundError, NotADirectoryError):
+            raise ArchiveMissing(place.path) from None
+        return _pread(opened.fd, place)
 
-    def _get(self, path: str, status: os.stat_result) -> int:
-        found = self._open.get(path)
-        if found is not None and (found.device, found.inode) == (status.st_dev, status.st_ino):
+    def _get(self, path: str, identity: tuple[int, int]) -> _Opened:
+        with self._lock:
+            found = self._open.get(path)
+            if found is None or found.identity != identity:
+                found = self._open[path] = _Opened(path)
             self._open.move_to_end(path)
-            return found.fd
-        if found is not None:
-            os.close(self._open.pop(path).fd)
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        self._open[path] = _Opened(fd, status.st_dev, status.st_ino)
-        if len(self._open) > _OPEN_AT_MOST:
-            _, oldest = self._open.popitem(last=False)
-            os.close(oldest.fd)
-        return fd
+            if len(self._open) > _OPEN_AT_MOST:
+                self._open.popitem(last=False)
+            return found
 
 
 _files = _Files()

@@ -11,7 +11,7 @@ import pytest
 import imnet_data
 from imnet_data.archives.reading import Place, read
 from imnet_data.errors import ArchiveChanged, ArchiveMissing
-from tests.factory import Member, filled, flat, spans, tar_bytes
+from tests.factory import END, Member, blocks_of, filled, flat, spans, tar_bytes
 
 from .scanning import scan
 
@@ -166,3 +166,14 @@ def test_data_that_only_resembles_the_member_is_told_apart_by_its_size(at: Path)
     with pytest.raises(ArchiveChanged):
         read(place(at, start, 700, "b.jpg"))
     assert read(place(at, start, 701, "b.jpg")) == filled("b", 701)
+
+
+@pytest.mark.parametrize("length", [95, 97, 120, 180])
+def test_an_image_is_read_where_bsdtar_cut_its_long_name(at: Path, length: int) -> None:
+    """macOS' tar: the whole name stands in a pax record, 98 bytes of it in the header."""
+    base = "z" * length + ".jpg"
+    whole = blocks_of(Member(base[:98], filled("z", 700), form=2, records={"path": base}))
+    at.write_bytes(whole + END)
+    (where,) = places(at).values()
+    assert where.member == base
+    assert read(where) == filled("z", 700)

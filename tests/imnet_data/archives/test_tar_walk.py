@@ -155,3 +155,10 @@ def test_every_truncated_inner_tar_is_said(at: Path) -> None:
     assert found.names == ["n1.tar/a.jpg", "n2.tar/c.jpg"]
     assert len(found.faults) == 2
     assert f"byte {cut:,}" in found.faults[1]
+
+
+@pytest.mark.parametrize("names", [["a.jpg", "readme.txt"], ["a.jpg", "x/b.txt", "c.txt", "d.jpg"]])
+def test_taken_up_again_a_scan_counts_no_ignored_member_twice(at: Path, names: list[str]) -> None:
+    once = scan(at, data=flat(names))
+    for stop in once.stops:
+        assert stop.ignored + scan(at, start=stop.position).ignored == once.ignored
