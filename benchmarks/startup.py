@@ -7,20 +7,22 @@ The peers are what the same Python cannot do without: an empty program, and `imp
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 JOBS = {
     "python -c pass": ["-c", "pass"],
     "import imnet_data": ["-c", "import imnet_data"],
     "import numpy": ["-c", "import numpy"],
     "import sqlalchemy": ["-c", "import sqlalchemy"],
-    "imnet-data --help": ["-m", "imnet_data.cli.main", "--help"],
-    "imnet-data --version": ["-m", "imnet_data.cli.main", "--version"],
-    "imnet-data search 'hunting dog'": ["-m", "imnet_data.cli.main", "search", "hunting dog"],
-    "imnet-data show dog": ["-m", "imnet_data.cli.main", "show", "dog"],
+    "imnet-data --help": ["-m", "imnet_data.cli", "--help"],
+    "imnet-data --version": ["-m", "imnet_data.cli", "--version"],
+    "imnet-data search 'hunting dog'": ["-m", "imnet_data.cli", "search", "hunting dog"],
+    "imnet-data show dog": ["-m", "imnet_data.cli", "show", "dog"],
 }
 RUNS = 11
 
@@ -37,6 +39,7 @@ def main() -> None:
                     [sys.executable, *command],
                     check=True,
                     cwd=folder,
+                    env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                 )

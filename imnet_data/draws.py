@@ -5,6 +5,7 @@ What is drawn from, and how much, is query.py's.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,13 +31,14 @@ def ids_drawn(
     where = np.searchsorted(ends, ranks, side="right")
     places = ranks - (ends - sizes)[where]
     order = np.argsort(where, kind="stable")
+    starts = np.flatnonzero(np.diff(where[order], prepend=-1))
+    drawn_rows = where[order[starts]]
+    groups = tally.groups(rows[drawn_rows])
+    asked = places[order].tolist()
+    bounds = [*starts.tolist(), len(order)]
+    parts = [asked[start:stop] for start, stop in pairwise(bounds)]
+    wanted = zip(groups, sizes[drawn_rows].tolist(), parts, strict=True)
     ids = np.zeros(len(ranks), np.int64)
-    bounds = np.flatnonzero(np.diff(where[order], prepend=-1)).tolist()
-    for start, stop in zip(bounds, [*bounds[1:], len(order)], strict=True):
-        drawn = order[start:stop]
-        at = int(where[drawn[0]])
-        ids[drawn] = selects.ids_at(
-            connection, tally.group(int(rows[at])), places[drawn].tolist(), size=int(sizes[at])
-        )
+    ids[order] = selects.ids_at(connection, wanted)
     found: list[int] = ids.tolist()
     return found

@@ -249,8 +249,8 @@ class ImageQuery:
                 for part in selects.rows_in_disk_order(connection, statement):
                     yield [tuple(row) for row in part]
             else:
-                for row in np.flatnonzero(mask):
-                    yield from selects.group_rows(connection, tally.group(int(row)))
+                for group in tally.groups(np.flatnonzero(mask)):
+                    yield from selects.group_rows(connection, group)
 
     def _undrawn_statement(self, tally: Tally, mask: npt.NDArray[np.bool_]) -> Any:
         return selects.image_statement(

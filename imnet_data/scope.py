@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imnet_data.db import selects
-from imnet_data.db.engine import reading
 from imnet_data.errors import TaxonomyError, UnknownRelease
 from imnet_data.synsets import Synset
 from imnet_data.tally import Tally
@@ -45,6 +43,10 @@ class Scope:
         """The counts as they are now, read again where the catalogue has changed."""
         if self._storage is None:
             return self._empty
+        # Imported here: WordNet alone is browsed without sqlalchemy, a third of a second.
+        from imnet_data.db import selects  # noqa: PLC0415
+        from imnet_data.db.engine import reading  # noqa: PLC0415
+
         with reading(self._storage) as connection:
             changes = selects.changes(connection)
             if self._tally is None or self._tally.changes != changes:

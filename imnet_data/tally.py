@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imnet_data.db.selects import Group
+from imnet_data.db.groups import Group
 from imnet_data.layouts.placement import UNLABELLED
 from imnet_data.wnid import FIRST_OWN_ID
 
@@ -63,9 +63,15 @@ class Tally:
             mask &= self.release_ids == release_id
         return mask
 
-    def group(self, row: int) -> Group:
-        """One row's images, as storage asks for them."""
-        return Group(int(self.synsets[row]), int(self.release_ids[row]), int(self.splits[row]))
+    def groups(self, rows: npt.NDArray[np.intp]) -> list[Group]:
+        """The images of some rows, as storage asks for them."""
+        chosen = zip(
+            self.synsets[rows].tolist(),
+            self.release_ids[rows].tolist(),
+            self.splits[rows].tolist(),
+            strict=True,
+        )
+        return [Group(*row) for row in chosen]
 
     def by_release(self, mask: npt.NDArray[np.bool_]) -> dict[str, int]:
         """Images a release among the rows of a mask, by name."""
