@@ -147,6 +147,8 @@ def test_an_interrupted_index_says_that_it_can_go_on(demo: Demo, tmp_path: Path)
         command_line("-c", tmp_path / "x.db", "index", tmp_path / "slow.tar"),
         stderr=subprocess.PIPE,
         env=environment(),
+        # Whoever runs the tests in the background ignores Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith(b"made the catalogue")
