@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,6 +142,16 @@ def test_a_full_disk_is_a_sentence(catalogue: Path, words: list[str]) -> None:
     assert done.stderr == b"imnet-data: No space left on device\n"
 
 
+def _open_when_read(fifo: Path) -> int:
+    """The writing end of a named pipe, as soon as somebody waits at the reading end."""
+    for _ in range(400):
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("nobody opened the pipe")
+
+
 def test_an_interrupted_index_says_that_it_can_go_on(demo: Demo, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "slow.tar")  # opening it waits for a writer who never comes
     with subprocess.Popen(
@@ -148,12 +159,14 @@ def test_an_interrupted_index_says_that_it_can_go_on(demo: Demo, tmp_path: Path)
         stderr=subprocess.PIPE,
         env=environment(),
         # Whoever runs the tests in the background ignores Ctrl-C, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith(b"made the catalogue")
+        writer = _open_when_read(tmp_path / "slow.tar")
         process.send_signal(signal.SIGINT)
         told = process.stderr.read()
+        os.close(writer)
         assert process.wait() == 130
     assert b"the same command goes on from there" in told
     assert b"imnet-data: interrupted" in told
