@@ -61,7 +61,7 @@ def test_of_a_cut_archive_of_tars_all_is_found_that_is_whole_and_nothing_else(
     assert found.severe == any(span.start < cut < span.end for span in spans(inside))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(inside=members(depth=2), batch=BATCHES, share=st.floats(0.5, 1))
 def test_taken_up_after_any_run_a_scan_gives_exactly_the_rest(
     where: Path, inside: list[Member], batch: int, share: float

@@ -88,7 +88,7 @@ def test_killed_at_random_it_goes_on_to_the_catalogue_of_an_undisturbed_run(
     took = time.monotonic() - began
     draw = random.Random(20261122)
     grown = []
-    for _ in range(12):
+    for _ in range(8):
         process = start(killed, *archives)
         # Most of a run is starting Python: aim behind that.
         time.sleep(took * draw.uniform(0.35, 1.0))
@@ -115,7 +115,7 @@ def test_killed_while_replacing_a_changed_archive_it_shows_the_old_one_or_the_ne
     train_tar(path, {wnid: list(range(10, 45)) for wnid in wnids})
     draw = random.Random(7)
     seen = set()
-    for _ in range(6):
+    for _ in range(4):
         process = start(catalogue, path)
         time.sleep(draw.uniform(0.2, 1.0))
         process.kill()
