@@ -256,11 +256,6 @@ def add_synsets(
         )
 
 
-def synset_ids(connection: Connection) -> set[int]:
-    """The ids of all synsets in the catalogue."""
-    return set(connection.execute(select(synset.c.id)).scalars())
-
-
 def last_image_id(connection: Connection) -> int:
     """The highest image id given out so far."""
     return int(connection.execute(select(func.max(image.c.id))).scalar() or 0)

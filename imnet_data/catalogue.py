@@ -16,7 +16,6 @@ from imnet_data.errors import AmbiguousImage, UnknownImage
 from imnet_data.image_rows import ImageRows, rows_named
 from imnet_data.indexing.identify import Asked
 from imnet_data.indexing.index import IndexRun
-from imnet_data.layouts.placement import UNLABELLED
 from imnet_data.query import ImageQuery
 from imnet_data.scope import Scope
 from imnet_data.splits import Split
@@ -170,10 +169,6 @@ class Catalogue:
         """
         with storage_errors():
             return self.scope.classes(expression)
-
-    def class_name(self, synset_id: int) -> str:
-        """A class's name by id, '' for none."""
-        return "" if synset_id == UNLABELLED else self.scope.resolver.name(synset_id)
 
     def releases(self) -> dict[str, int]:
         """Images a release, by name."""

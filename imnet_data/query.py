@@ -13,10 +13,11 @@ import numpy as np
 from imnet_data.db import selects
 from imnet_data.draws import ids_drawn
 from imnet_data.errors import AmbiguousRelease
+from imnet_data.layouts.placement import UNLABELLED
 from imnet_data.splits import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -159,8 +160,9 @@ class ImageQuery:
         """Images a class, by synset name, of the classes that have any; a draw is not counted."""
         tally, mask = self._chosen()
         held: dict[str, int] = {}
+        class_name = self._class_names()
         for synset, images in zip(tally.synsets[mask], tally.images[mask], strict=True):
-            name = self._catalogue.class_name(int(synset))
+            name = class_name(int(synset))
             held[name] = held.get(name, 0) + int(images)
         return held
 
@@ -264,11 +266,17 @@ class ImageQuery:
         if not self._draw.each_class:
             wanted = self._draw.n if self._limit is None else min(self._draw.n, self._limit)
             return ids_drawn(connection, tally, np.flatnonzero(mask), wanted, str(self._draw.seed))
+        class_name = self._class_names()
         ids: list[int] = []
         for rows, _ in self._by_class(tally, mask):
-            name = self._catalogue.class_name(int(tally.synsets[rows[0]]))
+            name = class_name(int(tally.synsets[rows[0]]))
             ids += ids_drawn(connection, tally, rows, self._draw.n, f"{self._draw.seed} {name}")
         return ids
+
+    def _class_names(self) -> Callable[[int], str]:
+        """Names by synset id, '' for none; the catalogue is asked once, not once a class."""
+        resolver = self._catalogue.scope.resolver
+        return lambda synset: "" if synset == UNLABELLED else resolver.name(synset)
 
     def _by_class(
         self, tally: Tally, mask: npt.NDArray[np.bool_]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Scope:
-    """A resolver and a tally that go together; `refresh()` after the catalogue changed."""
+    """A resolver and a tally that go together, read again where the catalogue has changed."""
 
     def __init__(
         self, storage: Storage | None, images_of: Callable[..., ImageQuery] | None = None
