@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "cat": "Write one image's exact bytes.",
     "classes": "A published list of classes, with their numbers.",
     "archives": "List the indexed archives, take one out, say where they are now.",
+    "wordnet": "WordNet's glosses and examples: what is there, and how to get it.",
+    "doctor": "Look at this machine and the catalogue, and say what to do.",
     "demo": "Make a miniature ImageNet and try everything on it.",
 }
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from imnet_data.archives.kinds import FOLDER
 from imnet_data.archives.reading import Place
 from imnet_data.archives.text import to_disk
 from imnet_data.db import selects
@@ -103,9 +104,10 @@ class ImageRows:
 def _place(archive: ArchiveInfo, member: str, offset: int, size: int) -> Place:
     """Where the bytes are: in the tar, or in a file of their own."""
     if archive.is_folder:
-        return Place(os.path.join(archive.path, to_disk(member)), offset, size, size)
+        path = os.path.join(archive.path, to_disk(member))
+        return Place(path, offset, size, size, container=FOLDER)
     base = member.rpartition("/")[2]
-    return Place(archive.path, offset, size, archive.file_size, base)
+    return Place(archive.path, offset, size, archive.file_size, base, archive.container)
 
 
 def rows_named(connection: Any, name: str) -> tuple[list[tuple[Any, ...]], str]:

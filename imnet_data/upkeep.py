@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imnet_data.archives.containers import FOLDER, kind_of
+from imnet_data.archives.containers import kind_of
 from imnet_data.archives.folder import FolderScan
+from imnet_data.archives.kinds import FOLDER
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, removal, writer
 from imnet_data.db.engine import reading, writing

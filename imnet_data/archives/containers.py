@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from imnet_data.archives import headers
 from imnet_data.archives.folder import FolderScan
+from imnet_data.archives.kinds import FOLDER, TAR
+from imnet_data.archives.members import is_image
 from imnet_data.archives.tar import TarScan
 from imnet_data.errors import ArchiveMissing, NotAnArchive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imnet_data.archives.members import Position
+    from imnet_data.archives.members import Position, Scan, Wanted
 
-TAR: Final = "tar"
-FOLDER: Final = "folder"
-
-_COMPRESSED = {
+_COMPRESSED: Final = {
     b"\x1f\x8b": ("gzip", "gunzip --keep"),
     b"BZh": ("bzip2", "bunzip2 --keep"),
     b"\xfd7zXZ\0": ("xz", "unxz --keep"),
@@ -32,7 +32,7 @@ _COMPRESSED = {
 
 
 def kind_of(path: str) -> str:
-    """The kind of container at a path: 'tar' or 'folder'.
+    """The kind of container at a path, one of kinds.py's.
 
     Raises:
         ArchiveMissing: nothing is there.
@@ -79,21 +79,32 @@ def _reason(path: str, start: bytes) -> str:
 
 @contextmanager
 def open_scan(
-    path: str, kind: str, *, start: Position | None = None, max_inner: int | None = None
-) -> Iterator[TarScan | FolderScan]:
+    path: str,
+    kind: str,
+    *,
+    wanted: Wanted = is_image,
+    start: Position | None = None,
+    max_inner: int | None = None,
+) -> Iterator[Scan]:
     """A scan of the container at a path, for as long as the context lasts.
 
-    `start` goes on where an earlier scan of the same tar stopped; `max_inner` bounds how many
-    inner tars are entered.
+    `wanted` says which members it yields, images always among them; `start` goes on where an
+    earlier scan of the same tar stopped; `max_inner` bounds how many inner tars are entered.
     """
     if kind == FOLDER:
-        yield FolderScan(path)
+        yield FolderScan(path, wanted=wanted)
         return
     fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     try:
         if hasattr(os, "posix_fadvise"):
             # Reading ahead of a 512-byte header would fetch 128 KiB that nobody wants.
             os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
-        yield TarScan(fd, os.fstat(fd).st_size, start=start, max_inner=max_inner)
+        yield TarScan(
+            partial(os.pread, fd),
+            os.fstat(fd).st_size,
+            start=start,
+            max_inner=max_inner,
+            wanted=wanted,
+        )
     finally:
         os.close(fd)

@@ -1,6 +1,6 @@
 """A folder of image files as a container, walked in the order of names.
 
-Each file is a byte range of its own, at offset 0. Tars at the top are archives of their own.
+Each file is a byte range of its own, at offset 0. Archives at the top stand for themselves.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imnet_data.archives.kinds import is_archive_name
 from imnet_data.archives.members import Fault, Findings, Run, is_image
 from imnet_data.archives.names import Names
-from imnet_data.archives.text import from_disk
+from imnet_data.archives.text import from_disk, to_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from imnet_data.archives.members import Wanted
 
 
 @dataclass(slots=True)
 class _Folder:
     """One folder's own entries, by name."""
 
-    images: list[tuple[str, os.stat_result]] = field(default_factory=list)
+    files: list[tuple[str, os.stat_result]] = field(default_factory=list)
     subfolders: list[str] = field(default_factory=list)
     linked: list[str] = field(default_factory=list)
     others: int = 0
@@ -37,14 +40,16 @@ class FolderScan:
     its own name where it has one in the tree, so that `dog -> n02084071` takes no class's images.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, *, wanted: Wanted = is_image) -> None:
         self.findings = Findings()
+        self.inner_names: list[str] = []
         self._root = root
+        self._wanted = wanted
         self._seen: set[tuple[int, int]] = set()
         self._digest = hashlib.sha256()
 
     def runs(self) -> Iterator[Run]:
-        """Runs of image files, folder by folder in the order of their names; links come last."""
+        """Runs of wanted files, folder by folder in the order of their names; links come last."""
         todo = [""]
         linked: deque[str] = deque()
         while todo or linked:
@@ -53,22 +58,32 @@ class FolderScan:
             if entries is None:
                 continue
             self.findings.ignored += entries.others
-            if entries.images:
-                yield self._run(folder, entries.images)
+            if entries.files:
+                yield self._run(folder, entries.files)
             todo.extend(
                 os.path.join(folder, name) for name in sorted(entries.subfolders, reverse=True)
             )
             linked.extend(os.path.join(folder, name) for name in sorted(entries.linked))
 
+    def read(self, run: Run, at: int) -> bytes:
+        """The bytes of a file of a run just yielded."""
+        with open(
+            os.path.join(self._root, to_disk(run.directory), to_disk(run.names[at])), "rb"
+        ) as file:
+            return file.read()
+
+    def passed(self) -> None:
+        """Nothing: a folder has no bytes of its own to count."""
+
     def signature(self) -> str:
         """A digest of the paths, sizes and times seen: another one means that a file changed."""
         return self._digest.hexdigest()[:32]
 
-    def _run(self, folder: str, images: list[tuple[str, os.stat_result]]) -> Run:
-        images.sort(key=lambda image: image[0])
-        names = [from_disk(name) for name, _ in images]
-        sizes = [status.st_size for _, status in images]
-        for name, status in images:
+    def _run(self, folder: str, files: list[tuple[str, os.stat_result]]) -> Run:
+        files.sort(key=lambda file: file[0])
+        names = [from_disk(name) for name, _ in files]
+        sizes = [status.st_size for _, status in files]
+        for name, status in files:
             line = f"{folder}/{name}\0{status.st_size}\0{status.st_mtime_ns}\n"
             self._digest.update(os.fsencode(line))
         return Run(from_disk(folder), Names(names), [0] * len(names), sizes, None)
@@ -93,9 +108,9 @@ class FolderScan:
                 entries.others += not entry.is_dir(follow_symlinks=False)
             elif entry.is_dir():
                 (entries.linked if entry.is_symlink() else entries.subfolders).append(entry.name)
-            elif is_image(entry.name) and stat.S_ISREG((status := entry.stat()).st_mode):
-                entries.images.append((entry.name, status))
-            elif not (top and is_tar_name(entry.name)):
+            elif self._wanted(entry.name) and stat.S_ISREG((status := entry.stat()).st_mode):
+                entries.files.append((entry.name, status))
+            elif not (top and is_archive_name(entry.name)):
                 entries.others += 1
         except OSError as error:  # a link to nowhere, or to itself
             entries.others += 1
@@ -104,8 +119,3 @@ class FolderScan:
     def _fault(self, path: str, done: str, error: OSError) -> None:
         sentence = f"{from_disk(path)} cannot be {done}: {error.strerror}"
         self.findings.faults.append(Fault(sentence, severe=True))
-
-
-def is_tar_name(name: str) -> bool:
-    """Whether a file's name says that it is a plain tar: those are archives of their own."""
-    return name.lower().endswith(".tar") and not name.startswith(".")

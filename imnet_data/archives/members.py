@@ -1,4 +1,4 @@
-"""What a scan of any container yields: runs of image members, and the faults met on the way.
+"""What a scan of any container yields: runs of members, and the faults met on the way.
 
 Nothing here reads a file, and nothing knows a class or a split.
 """
@@ -6,10 +6,15 @@ Nothing here reads a file, and nothing knows a class or a split.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from imnet_data.archives.names import Names
+
+    # Whether a scan yields the member of a base name; the others are counted as ignored.
+    Wanted = Callable[[str], bool]
 
 # Every member with one of these endings is an image, even an empty one: indexing never opens it,
 # and verification judges what it holds.
@@ -60,12 +65,27 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a container says of an image beside its name; None where it says nothing.
+
+    `label` is a number in the data set's own order, whichever that is; `name` the image's name
+    elsewhere, with its extension.
+    """
+
+    label: int | None = None
+    wnid: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """Image members that lie one after another in one folder (or inner tar) of an archive.
+    """Members that lie one after another in one folder (or inner tar) of an archive.
 
     `directory` is that folder's path in the archive, '' at the top. `names` are base names,
-    `offsets` and `sizes` bytes of the data in the archive's file. A scan that starts at
-    `next_position` yields what follows this run; None where the container cannot go on midway.
+    `sizes` bytes of the data, `offsets` the container's own addresses: bytes of the archive's file
+    where it is direct. A scan that starts at `next_position` yields what follows this run; None
+    where the container cannot go on midway. `said` runs in parallel, where the container says
+    anything.
     """
 
     directory: str
@@ -73,6 +93,7 @@ class Run:
     offsets: list[int]
     sizes: list[int]
     next_position: Position | None
+    said: Sequence[Said] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +118,23 @@ class Findings:
     def severe(self) -> bool:
         """Whether something may be missing from the scan."""
         return any(fault.severe for fault in self.faults)
+
+
+class Scan(Protocol):
+    """One walk over an open container: iterate `runs()` once, then read `findings`."""
+
+    findings: Findings
+    inner_names: list[str]
+    """The paths of the tars inside it that were met."""
+
+    def runs(self) -> Iterator[Run]:
+        """Runs of the members that are wanted, in the container's order."""
+        ...
+
+    def read(self, run: Run, at: int) -> bytes:
+        """The bytes of a member of a run just yielded, while the container is open."""
+        ...
+
+    def passed(self) -> int | None:
+        """How many bytes of the archive's file the walk has passed; None in a folder."""
+        ...

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from imnet_data.archives.members import is_image
 from imnet_data.archives.text import text_of
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class Names(Sequence[str]):
 
     def __repr__(self) -> str:
         return f"Names({self.texts!r})"
+
+    def are_images(self) -> bool:
+        """Whether all of them are images' names; a table holds no others."""
+        return self._table is not None or all(map(is_image, self.texts))
 
     def numbers_between(self, head: str, tail: str) -> list[int] | None:
         """The numbers of names that are all `head`, a plain number, and `tail`; None if any is not.

@@ -1,26 +1,26 @@
 """Reading an image's bytes where they lie: one pread of a file that stays open.
 
-Files are opened once a process and kept, the least used closed; safe across fork and threads.
+Containers that are not read so are decoding.py's.
 """
 
 from __future__ import annotations
 
 import os
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from imnet_data.archives.headers import BLOCK, heads
-from imnet_data.errors import ArchiveChanged, ArchiveMissing
-
-_OPEN_AT_MOST = 64
+from imnet_data.archives.kinds import DIRECT, FOLDER, TAR
+from imnet_data.archives.opened import KeptOpen
+from imnet_data.errors import ArchiveChanged
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A byte range of a file. `file_size` is the file's size when it was indexed, in bytes.
+    """Where an image's bytes are; `file_size` is the file's size when it was indexed, in bytes.
 
-    `member` is the base name in the tar header right before the range, None where there is none.
+    `member` is the base name that stands with the image in the container, None where there is
+    none. `container` is one of kinds.py's: of a direct one, `offset` and `size` are a range of
+    bytes of the file. `seek_index` is the file that a compressed tar is read with.
     """
 
     path: str
@@ -28,63 +28,29 @@ class Place:
     size: int
     file_size: int
     member: str | None = None
+    container: str = TAR
+    seek_index: str | None = None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the image is a range of bytes of the file; else reading decodes."""
+        return self.container in DIRECT
 
 
-class _Opened:
-    """An open file; it is closed when neither the table nor a thread that reads holds it."""
+class _File:
+    """An open file."""
 
-    def __init__(self, path: str) -> None:
-        self.fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        status = os.fstat(self.fd)
-        self.identity = (status.st_dev, status.st_ino)
+    def __init__(self, place: Place) -> None:
+        self.fd = os.open(place.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
 
-    def __del__(self) -> None:
-        if hasattr(self, "fd"):
+    def close(self) -> None:
+        """Close it."""
+        if self.fd >= 0:
             os.close(self.fd)
+            self.fd = -1
 
 
-class _Files:
-    """Open files of this process, by path."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open: OrderedDict[str, _Opened] = OrderedDict()
-
-    def read(self, place: Place) -> bytes:
-        # Asked anew each time, in a microsecond: the file may have been replaced or removed.
-        try:
-            status = os.stat(place.path)
-            if status.st_size != place.file_size:
-                raise ArchiveChanged(
-                    place.path, f"it has {status.st_size:,} bytes, and had {place.file_size:,}"
-                )
-            opened = self._get(place.path, (status.st_dev, status.st_ino))
-        except (FileNotFoundError, NotADirectoryError):
-            raise ArchiveMissing(place.path) from None
-        return _pread(opened.fd, place)
-
-    def _get(self, path: str, identity: tuple[int, int]) -> _Opened:
-        with self._lock:
-            found = self._open.get(path)
-            if found is None or found.identity != identity:
-                found = self._open[path] = _Opened(path)
-            self._open.move_to_end(path)
-            if len(self._open) > _OPEN_AT_MOST:
-                self._open.popitem(last=False)
-            return found
-
-
-_files = _Files()
-
-
-def _start_anew() -> None:
-    """In a forked child: the parent's lock may be held, and its file positions are its own."""
-    global _files  # noqa: PLW0603 - one a process is the point
-    _files = _Files()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_anew)
+_files = KeptOpen(_File)
 
 
 def read(place: Place) -> bytes:
@@ -97,7 +63,12 @@ def read(place: Place) -> bytes:
         ArchiveMissing: the file is not there.
         ArchiveChanged: its size is another than when it was indexed, or it holds something else.
     """
-    return _files.read(place)
+    if place.container not in (TAR, FOLDER):
+        from imnet_data.archives import decoding  # noqa: PLC0415 - zlib, pyarrow: for few
+
+        return decoding.read(place)
+    held = _files.get(place)
+    return _pread(held.thing.fd, place)
 
 
 def _pread(fd: int, place: Place) -> bytes:

@@ -5,7 +5,6 @@ Plain headers are hopped over in bulk and checked with numpy; headers.py reads t
 
 from __future__ import annotations
 
-import os
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,12 @@ from imnet_data.archives.names import Names
 from imnet_data.archives.text import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from imnet_data.archives.members import Wanted
+
+    # Bytes of an open archive: up to so many, from an offset on; fewer at its end alone.
+    ReadAt = Callable[[int, int], bytes]
 
 
 _BATCH = 2048  # headers a bulk hop collects: 1 MiB of memory
@@ -39,16 +43,24 @@ _PLAIN = ord("0")
 class TarScan:
     """One walk over an open tar; iterate `runs()` and then read `findings`.
 
-    `start` is a run's `next_position` from an earlier walk of the same file. At most `max_inner`
-    nested tars are entered: a survey lists the outer ones alone.
+    `read_at` gives its bytes, `size` of them in all. `start` is a run's `next_position` from an
+    earlier walk of the same file. At most `max_inner` nested tars are entered: a survey lists the
+    outer ones alone. Images are always among what is `wanted`.
     """
 
     def __init__(
-        self, fd: int, size: int, *, start: Position | None = None, max_inner: int | None = None
+        self,
+        read_at: ReadAt,
+        size: int,
+        *,
+        start: Position | None = None,
+        max_inner: int | None = None,
+        wanted: Wanted = is_image,
     ) -> None:
         self.findings = Findings()
         self.inner_names: list[str] = []
-        self._fd = fd
+        self._read_at = read_at
+        self._wanted = wanted
         self._size = size
         self._max_inner = max_inner
         self._levels = list(start.levels) if start else [Level("", size, size)]
@@ -59,13 +71,21 @@ class TarScan:
         self._ends_told: set[int] = set()  # one fault for each place where something breaks off
 
     def runs(self) -> Iterator[Run]:
-        """Runs of image members in the archive's order."""
+        """Runs of wanted members in the archive's order."""
         while self._levels:
             if not self._pending and len(self._levels) not in self._tar_depths:
                 yield from self._plain()
             run = self._careful()
             if run is not None:
                 yield run
+
+    def read(self, run: Run, at: int) -> bytes:
+        """The bytes of a member of a run just yielded."""
+        return self._read_at(run.sizes[at], run.offsets[at])
+
+    def passed(self) -> int:
+        """How many bytes of the tar the walk has passed."""
+        return self._position
 
     # -- plain headers, in bulk
 
@@ -101,7 +121,7 @@ class TarScan:
 
     def _hop(self) -> list[bytes]:
         """Up to `_BATCH` headers of regular members, by their own account of their sizes."""
-        pread, fd, end = os.pread, self._fd, self._end - BLOCK
+        read_at, end = self._read_at, self._end - BLOCK
         ahead = _AHEAD if self._small else BLOCK
         position, window, start, last = self._position, b"", 0, -1
         blocks: list[bytes] = []
@@ -109,7 +129,7 @@ class TarScan:
         try:
             while position <= end and len(blocks) < _BATCH:
                 if position > last:
-                    window, start = pread(fd, ahead, position), position
+                    window, start = read_at(ahead, position), position
                     last = position + len(window) - BLOCK
                 at = position - start
                 if window[at + 156] != _PLAIN or window[at + 345]:
@@ -125,11 +145,11 @@ class TarScan:
         return blocks
 
     def _split(self, names: list[str], offsets: list[int], sizes: list[int]) -> Iterator[Run]:
-        """Runs of images that share a folder, out of one stretch of members; others are counted."""
-        start = 0
+        """Runs that share a folder, out of one stretch of members; the unwanted are counted."""
+        start, wanted = 0, self._wanted
         for folder, group in groupby(names, lambda name: name.rpartition("/")[0]):
             bases = [name.rpartition("/")[2] for name in group]
-            kept = [at for at, base in enumerate(bases) if is_image(base)]
+            kept = [at for at, base in enumerate(bases) if wanted(base)]
             self.findings.ignored += len(bases) - len(kept)
             stop = start + len(bases)
             if kept:
@@ -155,7 +175,7 @@ class TarScan:
         """Take the next header, whatever it is; a run when it is an image's."""
         left = self._end - self._position
         # A size may put the position beyond what a file can hold: pread() would not take it.
-        block = os.pread(self._fd, BLOCK, self._position)[:left] if left > 0 else b""
+        block = self._read_at(BLOCK, self._position)[:left] if left > 0 else b""
         if len(block) < BLOCK:
             if any(block) or self._pending:
                 self._ends_in("a header")
@@ -225,7 +245,7 @@ class TarScan:
             self._ends_in("a header")
             self._position = self._end
             return
-        payload = os.pread(self._fd, header.size, data)
+        payload = self._read_at(header.size, data)
         if header.kind == headers.LONG_NAME:
             self._pending["path"] = payload.split(b"\0", 1)[0]
         elif header.kind == headers.LONG_LINK:
@@ -250,9 +270,9 @@ class TarScan:
 
     def _after_sparse_maps(self, data: int) -> int:
         """Where an old GNU sparse member's data begins: behind its further maps."""
-        more = os.pread(self._fd, BLOCK, self._position)[482]
+        more = self._read_at(BLOCK, self._position)[482]
         while more and data + BLOCK <= self._end:
-            more = (os.pread(self._fd, BLOCK, data) or b"\0" * BLOCK)[504]
+            more = (self._read_at(BLOCK, data) or b"\0" * BLOCK)[504]
             data += BLOCK
         return data
 
@@ -260,7 +280,7 @@ class TarScan:
         """Whether what follows a member with a wrong checksum is a sound header or an end."""
         if after >= self._end:
             return after == self._end
-        block = os.pread(self._fd, BLOCK, after)
+        block = self._read_at(BLOCK, after)
         if block == headers.ZERO_BLOCK:
             return True
         try:
@@ -282,7 +302,7 @@ class TarScan:
         """Whether a member's data begins as a tar does; a wrong checksum is judged inside."""
         if size < BLOCK:
             return False
-        block = os.pread(self._fd, BLOCK, data)
+        block = self._read_at(BLOCK, data)
         try:
             return block == headers.ZERO_BLOCK or bool(headers.parse(block))
         except BadHeader:
@@ -310,7 +330,7 @@ class TarScan:
         self._pending = {}
         while self._position < self._end:
             wanted = min(_ZERO_STRIDE, self._end - self._position)
-            stretch = os.pread(self._fd, wanted, self._position)
+            stretch = self._read_at(wanted, self._position)
             if not stretch:
                 break
             rest = b"" if stretch == bytes(len(stretch)) else stretch.lstrip(b"\0")

@@ -9,9 +9,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from imnet_data.archives.containers import FOLDER, TAR, kind_of
-from imnet_data.archives.folder import is_tar_name
+from imnet_data.archives.containers import kind_of
+from imnet_data.archives.kinds import FOLDER, is_archive_name, stem_of
 from imnet_data.archives.members import is_image
+from imnet_data.errors import ArchiveError
 from imnet_data.splits import Split, split_word
 
 if TYPE_CHECKING:
@@ -20,31 +21,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One archive to index: a tar or a folder.
+    """One archive to index, of one of the kinds in archives/kinds.py.
 
     `given` is the path that the user gave, `split` what the folder's place in a tree says.
+    `refusal` says why a file that is called an archive is none that can be indexed.
     """
 
     path: str
     kind: str
     given: str
     split: Split | None = None
+    refusal: str | None = None
 
 
 def discover(path: str) -> list[Source]:
     """The archives at a path, in the order of their names.
 
     A folder with `train`, `val`, `test` below it is one archive a split; any other tree of class
-    folders is one archive; each tar is one of its own. Inside an image tree only its top is
-    searched for tars (people unpack beside them); deeper ones are counted as ignored.
+    folders is one archive; each tar, zip or Parquet file is one of its own. Inside an image tree
+    only its top is searched for them (people unpack beside them); deeper ones are ignored.
 
     Raises:
         ArchiveMissing, NotAnArchive: the path is none.
     """
     path = os.path.abspath(path)
-    if kind_of(path) == TAR:
-        stem = os.path.basename(path)[:-4] if is_tar_name(path) else ""
-        return [Source(path, TAR, path, split_word(stem))]
+    kind = kind_of(path)
+    if kind != FOLDER:
+        return [Source(path, kind, path, split_word(stem_of(os.path.basename(path))))]
     return list(_walk(path, path, split_word(os.path.basename(path)), set()))
 
 
@@ -64,7 +67,7 @@ def _walk(folder: str, given: str, split: Split | None, seen: set[str]) -> Itera
         for child in splits:
             below = os.path.join(folder, child)
             yield Source(below, FOLDER, given, split_word(child))
-            yield from _tars(below, _list(below)[0], given, split_word(child))
+            yield from _archives(below, _list(below)[0], given, split_word(child))
         walked = [child for child in children if child not in splits]
     elif (
         classes or any(map(is_image, files)) or any(holding[child] == "images" for child in splits)
@@ -75,13 +78,18 @@ def _walk(folder: str, given: str, split: Split | None, seen: set[str]) -> Itera
         walked = children
     for child in walked:
         yield from _walk(os.path.join(folder, child), given, split_word(child) or split, seen)
-    yield from _tars(folder, files, given, split)
+    yield from _archives(folder, files, given, split)
 
 
-def _tars(folder: str, files: list[str], given: str, split: Split | None) -> Iterator[Source]:
+def _archives(folder: str, files: list[str], given: str, below: Split | None) -> Iterator[Source]:
     for name in files:
-        if is_tar_name(name):
-            yield Source(os.path.join(folder, name), TAR, given, split_word(name[:-4]) or split)
+        if is_archive_name(name):
+            path = os.path.join(folder, name)
+            split = split_word(stem_of(name)) or below
+            try:
+                yield Source(path, kind_of(path), given, split)
+            except (ArchiveError, OSError) as error:
+                yield Source(path, "", given, split, refusal=str(error))
 
 
 def _list(folder: str) -> tuple[list[str], list[str]]:

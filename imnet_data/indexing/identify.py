@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imnet_data.archives.containers import open_scan
-from imnet_data.archives.tar import TarScan
 from imnet_data.facts.class_lists import class_list
 from imnet_data.layouts.image_names import ILSVRC2012
 from imnet_data.layouts.imagenet import folder_wnid
@@ -62,7 +61,7 @@ def _survey(source: Source, siblings: set[str]) -> Survey:
     with open_scan(source.path, source.kind, max_inner=_ENTERED) as scan:
         runs = scan.runs()
         survey.take(runs, ())
-        if isinstance(scan, TarScan) and scan.inner_names:
+        if scan.inner_names:
             for _ in runs:  # hop over the outer headers that are left
                 pass
             survey.take((), scan.inner_names)

@@ -10,8 +10,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from imnet_data.archives.containers import FOLDER, open_scan
+from imnet_data.archives.containers import open_scan
 from imnet_data.archives.folder import FolderScan
+from imnet_data.archives.kinds import FOLDER
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, writer
 from imnet_data.db.engine import reading, writing
@@ -84,7 +85,7 @@ class IndexRun:
             if found:
                 groups.append(found)
             else:
-                report.refused[path] = f"{path} holds neither images nor tars"
+                report.refused[path] = f"{path} holds neither images nor archives"
         with writer.claim(
             self._storage, self._task, wait_s=self._wait_s, on_wait=self._tell_waiting
         ):
@@ -119,6 +120,8 @@ class IndexRun:
                 report.refused[known.source.path] = _sentence(known.source.path, error)
 
     def _know(self, source: Source) -> _Known:
+        if source.refusal is not None:
+            raise ArchiveError(source.path, source.refusal)
         uri = to_uri(source.path, self._storage.location)
         if source.kind == FOLDER:
             scan = FolderScan(source.path)
@@ -187,7 +190,9 @@ class IndexRun:
         try:
             if target.resume is not None:
                 self._progress.advance(target.resume.offset)
-            with open_scan(known.source.path, known.source.kind, start=target.resume) as scan:
+            with open_scan(
+                known.source.path, known.source.kind, wanted=load.wants, start=target.resume
+            ) as scan:
                 load.run(scan)
         finally:
             self._progress.end()

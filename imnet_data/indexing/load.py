@@ -12,7 +12,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from imnet_data.archives.members import Fault, Level, Position
+from imnet_data.archives.members import Fault, Level, Position, is_image
+from imnet_data.archives.texts import Text, pieces
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, removal, writer
 from imnet_data.db.engine import writing
@@ -22,9 +23,7 @@ from imnet_data.splits import Split
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from imnet_data.archives.folder import FolderScan
-    from imnet_data.archives.members import Run
-    from imnet_data.archives.tar import TarScan
+    from imnet_data.archives.members import Run, Scan
     from imnet_data.db.engine import Connection, Storage
     from imnet_data.indexing.report import ArchiveReport, Outcome
     from imnet_data.indexing.synsets import SynsetRows
@@ -91,14 +90,19 @@ class ArchiveLoad:
         self._loader: bulk.ImageLoader | None = None
         self._own: dict[str, int] = {}
         self._ignored_before = report.ignored
+        self._passed = target.resume.offset if target.resume else 0
 
-    def run(self, scan: TarScan | FolderScan) -> None:
+    def wants(self, base: str) -> bool:
+        """Whether the scan shall yield the member of a base name."""
+        return is_image(base) or self._layout.reads(base)
+
+    def run(self, scan: Scan) -> None:
         """Load everything that the scan yields, and settle the archive's row.
 
         Raises:
             Overturned: the reading does not hold; what was loaded has to be replaced.
         """
-        runs = scan.runs()
+        parts = pieces(scan)
         with ExitStack() as whole:
             if self._target.replaces:
                 self._connection = whole.enter_context(writing(self._storage))
@@ -114,9 +118,9 @@ class ArchiveLoad:
                 with ExitStack() as batch:
                     if not self._target.replaces:
                         self._connection = batch.enter_context(writing(self._storage))
-                    done = self._batch(runs, scan)
+                    done = self._batch(parts, scan)
 
-    def _batch(self, runs: Iterator[Run], scan: TarScan | FolderScan) -> bool:
+    def _batch(self, parts: Iterator[Run | Text], scan: Scan) -> bool:
         """Load for some seconds and record where we stand; True when the scan is at its end."""
         connection = self._open_connection()
         first_id = bulk.last_image_id(connection) + 1
@@ -125,10 +129,12 @@ class ArchiveLoad:
         with bulk.ImageLoader(
             connection, release_id=self._target.release_id, archive_id=self._target.id
         ) as self._loader:
-            for run in runs:
-                for placed in self._layout.place(run):
+            for part in parts:
+                if isinstance(part, Text):
+                    continue
+                for placed in self._layout.place(part):
                     self._load(self._loader, placed)
-                self._advance(run)
+                self._advance(part, scan)
                 if time.monotonic() > until and not self._target.replaces:
                     done = False
                     break
@@ -174,20 +180,22 @@ class ArchiveLoad:
             ),
         )
 
-    def _advance(self, run: Run) -> None:
-        """Note where the scan stands, and tell it: in bytes of a tar, in files of a folder."""
-        if run.next_position is None:
+    def _advance(self, run: Run, scan: Scan) -> None:
+        """Note where the scan stands, and tell it: in bytes of a file, in images of a folder."""
+        passed = scan.passed()
+        if passed is None:
             self._progress.advance(len(run.names))
-            return
-        before = self._target.resume.offset if self._target.resume else 0
-        self._progress.advance(run.next_position.offset - before)
-        self._target.resume = run.next_position
+        else:
+            self._progress.advance(passed - self._passed)
+            self._passed = passed
+        if run.next_position is not None:
+            self._target.resume = run.next_position
 
     def _settle(
         self,
         connection: Connection,
         loaded: bulk.Loaded,
-        scan: TarScan | FolderScan,
+        scan: Scan,
         first_id: int,
         *,
         done: bool,

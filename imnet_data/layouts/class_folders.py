@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from imnet_data.layouts.image_names import ILSVRC2012, read_name
-from imnet_data.layouts.placement import UNLABELLED, Notes, Placed
+from imnet_data.layouts.placement import UNLABELLED, Layout, Notes, Placed
 from imnet_data.splits import Split, split_word
 from imnet_data.wnid import is_wnid, to_id
 
@@ -32,7 +32,7 @@ class _Folder:
     key: str
 
 
-class ClassFoldersLayout:
+class ClassFoldersLayout(Layout):
     """Images in class folders.
 
     `depth` is how many folders stand before the class (or before the split, where `has_splits`);

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imnet_data.layouts.image_names import ILSVRC2012, ImageName, read_name
-from imnet_data.layouts.placement import UNLABELLED, Notes, Placed, class_wnid_of
+from imnet_data.layouts.placement import UNLABELLED, Layout, Notes, Placed, class_wnid_of
 from imnet_data.splits import Split
 from imnet_data.wnid import to_id
 
@@ -28,7 +28,7 @@ def folder_wnid(directory: str) -> str | None:
     return match[1].lower() if match else None
 
 
-class ImageNetLayout:
+class ImageNetLayout(Layout):
     """Images under ImageNet's names.
 
     `is_noun` tells whether a synset id is in WordNet 3.0; `validation` is the published class, as

@@ -6,7 +6,7 @@ The layouts make them out of runs of members; indexing hands them to the catalog
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from imnet_data import wnid
 from imnet_data.layouts.image_names import rebuilt_name
@@ -54,14 +54,18 @@ class Notes:
     foreign: int = 0
 
 
-class Layout(Protocol):
-    """One way of laying images out: it gives each run of members its place."""
+class Layout:
+    """One way of laying images out: it gives each run of images its place."""
 
     notes: Notes
 
+    def reads(self, base: str) -> bool:  # noqa: ARG002 - for layouts that read any
+        """Whether the layout reads the side file of a base name, such as an XML of boxes."""
+        return False
+
     def place(self, run: Run) -> Iterator[Placed]:
         """The run's images with their class, split and key; every one of them, in order."""
-        ...
+        raise NotImplementedError
 
 
 class MemberTemplate:

@@ -23,6 +23,12 @@ ILSVRC_VAL: Final = "ilsvrc-val"
 ILSVRC_TEST: Final = "ilsvrc-test"
 FULL_RELEASE: Final = "full-release"
 CLASS_FOLDERS: Final = "class-folders"
+KAGGLE: Final = "kaggle-cls-loc"
+TINY_IMAGENET: Final = "tiny-imagenet"
+WEBDATASET: Final = "webdataset"
+HUGGING_FACE: Final = "hugging-face"
+BOXES: Final = "boxes"
+DEVKIT: Final = "devkit"
 LAYOUTS: Final = (ILSVRC_TRAIN, ILSVRC_VAL, ILSVRC_TEST, FULL_RELEASE, CLASS_FOLDERS)
 
 _SPLIT_OF: Final = {

@@ -88,7 +88,7 @@ def test_a_folder_without_images_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     done = run("index", tmp_path / "papers", catalogue=tmp_path / "x.db")
     assert done.exit_code == 1
-    assert "holds neither images nor tars" in done.stderr
+    assert "holds neither images nor archives" in done.stderr
 
 
 def test_a_release_told_by_the_classes_says_how_to_name_another(tmp_path: Path) -> None:

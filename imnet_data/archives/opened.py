@@ -1,0 +1,117 @@
+"""Archives that stay open between reads: once a process, the least used closed; safe across fork.
+
+What is kept open (a file, a decoder) is each container's own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from imnet_data.errors import ArchiveChanged, ArchiveMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imnet_data.archives.reading import Place
+
+_OPEN_AT_MOST = 64
+
+
+class Closable(Protocol):
+    """What can be closed, twice too."""
+
+    def close(self) -> None:
+        """Give back files and threads."""
+        ...
+
+
+T = TypeVar("T", bound=Closable)
+
+
+class _Held(Generic[T]):
+    """Something open; it is closed when neither the table nor a thread that reads holds it."""
+
+    def __init__(self, thing: T, identity: tuple[int, int]) -> None:
+        self.thing = thing
+        self.identity = identity
+
+    def __del__(self) -> None:
+        self.thing.close()
+
+
+class KeptOpen(Generic[T]):
+    """What was opened by this process, by path; `open_place` opens anew."""
+
+    def __init__(self, open_place: Callable[[Place], T], *, at_most: int = _OPEN_AT_MOST) -> None:
+        self._open_place = open_place
+        self._at_most = at_most
+        self._lock = threading.Lock()
+        self._open: OrderedDict[str, _Held[T]] = OrderedDict()
+        self._inherited: list[OrderedDict[str, _Held[T]]] = []
+        _tables.add(self)
+
+    def get(self, place: Place) -> _Held[T]:
+        """What is open for a place; hold it as long as its `thing` is used.
+
+        Raises:
+            ArchiveMissing: the file is not there.
+            ArchiveChanged: its size is another than when it was indexed.
+        """
+        # Asked anew each time, in a microsecond: the file may have been replaced or removed.
+        try:
+            status = os.stat(place.path)
+            if status.st_size != place.file_size:
+                raise ArchiveChanged(
+                    place.path, f"it has {status.st_size:,} bytes, and had {place.file_size:,}"
+                )
+            return self._held(place, (status.st_dev, status.st_ino))
+        except (FileNotFoundError, NotADirectoryError):
+            raise ArchiveMissing(place.path) from None
+
+    def _held(self, place: Place, identity: tuple[int, int]) -> _Held[T]:
+        with self._lock:
+            found = self._open.get(place.path)
+            if found is None or found.identity != identity:
+                found = self._open[place.path] = _Held(self._open_place(place), identity)
+            self._open.move_to_end(place.path)
+            if len(self._open) > self._at_most:
+                self._open.popitem(last=False)
+            return found
+
+    def start_anew(self) -> None:
+        """In a forked child: the parent's lock may be held, and its file positions are its own.
+
+        What the parent opened is not closed here: a decoder's threads stayed with the parent, and
+        closing would wait for them for ever.
+        """
+        self._lock = threading.Lock()
+        self._inherited.append(self._open)
+        self._open = OrderedDict()
+
+    def close(self) -> None:
+        """Close everything, before the interpreter takes the decoders' threads away."""
+        with self._lock:
+            self._open.clear()
+
+
+_tables: weakref.WeakSet[KeptOpen[Any]] = weakref.WeakSet()
+
+
+def _start_anew() -> None:
+    for table in _tables:
+        table.start_anew()
+
+
+@atexit.register
+def _close_all() -> None:
+    for table in _tables:
+        table.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)

@@ -1,0 +1,1 @@
+"""Looking after a user's own classes: making them, hanging them into WordNet."""

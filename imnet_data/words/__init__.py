@@ -1,0 +1,1 @@
+"""WordNet's words beside its graph: glosses, examples, morphology, similarity, through nltk."""
