@@ -10,7 +10,7 @@ from imnet_data.cli.text import safe, words
 from imnet_data.facts import ilsvrc
 from imnet_data.facts.class_lists import class_list, names
 from imnet_data.splits import Split
-from imnet_data.taxonomy import glosses
+from imnet_data.words.found import others, wordnet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def as_json(synset: Synset, scope: Scope) -> dict[str, Any]:
         "name": synset.name,
         "lemmas": list(synset.lemmas),
         "gloss": synset.gloss,
-        "examples": list(glosses.examples(synset.id)),
+        "examples": list(synset.examples),
         "lexname": synset.lexname,
         "hypernyms": _names(synset.parents),
         "hyponyms": _names(synset.children),
@@ -69,13 +69,22 @@ def write(screen: Screen, synset: Synset, scope: Scope, *, counted: bool) -> Non
 
 def _write_gloss(screen: Screen, facts: dict[str, Any]) -> None:
     if facts["gloss"] is None:
-        screen.line(("No gloss, because nltk finds no WordNet 3.0. This fetches it:", "dim"))
-        screen.line(("  python -m nltk.downloader wordnet", "dim"))
+        _write_why_no_gloss(screen)
     else:
         write_prose(screen, facts["gloss"])
         for example in facts["examples"]:
             write_prose(screen, f"“{example}”", "dim")
     screen.line()
+
+
+def _write_why_no_gloss(screen: Screen) -> None:
+    if (found := wordnet()) is not None:
+        write_prose(screen, f"No gloss: {safe(found.place.path)} is damaged here.", "dim")
+        return
+    write_prose(screen, "No gloss: there is no WordNet 3.0 here. This fetches it (10 MB):", "dim")
+    screen.line(("  imnet-data wordnet install", "dim"))
+    for other in others():
+        write_prose(screen, f"What is here has other numbers: {safe(other)}.", "dim")
 
 
 def _write_place(screen: Screen, facts: dict[str, Any]) -> None:

@@ -5,14 +5,16 @@ The graph itself is taxonomy/'s; this binds it to one catalogue's counts and own
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imnet_data import wnid as wnids
-from imnet_data.taxonomy import glosses
+from imnet_data.errors import TaxonomyError
+from imnet_data.words import glosses
 
 if TYPE_CHECKING:
     from imnet_data.query import ImageQuery
     from imnet_data.scope import Scope
+    from imnet_data.words.similarity import InformationContent, Measure
 
 
 class Synset:
@@ -50,8 +52,28 @@ class Synset:
 
     @property
     def gloss(self) -> str | None:
-        """Its definition, where nltk finds a WordNet 3.0; else None."""
+        """Its definition, where there is a WordNet 3.0; else None, as for an own class."""
         return None if self.is_own else glosses.gloss(self.id)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Its example sentences, where there is a WordNet 3.0 that gives some."""
+        return () if self.is_own else glosses.examples(self.id)
+
+    @property
+    def nltk(self) -> Any:
+        """The same as nltk's Synset, for what only nltk knows: meronyms, derivations, verbs.
+
+        The first one takes two to six seconds, as nltk reads the whole of WordNet.
+
+        Raises:
+            NoWordNet: there is no WordNet 3.0, or none that is whole.
+            TaxonomyError: it is an own class.
+        """
+        from imnet_data.words.nltk_data import nltk_synset  # noqa: PLC0415 - seldom needed
+
+        self._are_nouns(self)
+        return nltk_synset(self.id)
 
     @property
     def lexname(self) -> str | None:
@@ -109,20 +131,48 @@ class Synset:
         """The deepest synsets that are at or above both, as nltk gives them.
 
         Raises:
-            ValueError: one of the two is an own class.
+            TaxonomyError: one of the two is an own class.
         """
-        self._both_nouns(other)
+        self._are_nouns(self, other)
         found = self._scope.graph.lowest_common_hypernyms(self.id, other.id)
         return tuple(map(self._other, found))
 
-    def similarity(self, other: Synset) -> float:
-        """Path similarity, 1 / (1 + steps of the shortest way between the two), as in nltk.
+    def similarity(
+        self,
+        other: Synset,
+        *,
+        measure: Measure = "path",
+        ic: InformationContent | str | None = None,
+    ) -> float:
+        """How alike two synsets are, figure for figure as in nltk; the more, the more alike.
+
+        Args:
+            other: the synset beside which this one is put.
+            measure: `path` (1 / (1 + steps of the shortest way)), `lch` (Leacock-Chodorow), `wup`
+                (Wu-Palmer); or, over an information content, `res` (Resnik), `lin` (Lin), `jcn`
+                (Jiang-Conrath).
+            ic: a file of nltk's wordnet_ic, as in `ic-brown.dat`, or a content as nltk reads one.
 
         Raises:
-            ValueError: one of the two is an own class.
+            TaxonomyError: one of the two is an own class.
+            NoInformationContent: there is no such file.
+            ValueError: there is no such measure, or it wants an `ic` and is given none.
         """
-        self._both_nouns(other)
-        return self._scope.graph.path_similarity(self.id, other.id)
+        from imnet_data.words import similarity  # noqa: PLC0415 - only where it is asked for
+
+        self._are_nouns(self, other)
+        graph = self._scope.graph
+        if measure not in similarity.MEASURES:
+            raise ValueError(f"no measure {measure!r}: it is {', '.join(similarity.MEASURES)}")
+        if measure not in similarity.BY_CONTENT:
+            return similarity.by_graph(measure, graph, self.id, other.id)
+        if ic is None:
+            raise ValueError(f"{measure} wants an information content, as in ic='ic-brown.dat'")
+        if isinstance(ic, str):
+            from imnet_data.words.information import information_content  # noqa: PLC0415 - nltk
+
+            ic = information_content(ic)
+        return similarity.by_content(measure, graph, self.id, other.id, ic)
 
     # -- its images
 
@@ -143,10 +193,17 @@ class Synset:
     def _other(self, synset_id: int) -> Synset:
         return Synset(synset_id, self._scope)
 
-    def _both_nouns(self, other: Synset) -> None:
-        for synset in (self, other):
+    @staticmethod
+    def _are_nouns(*synsets: Synset) -> None:
+        for synset in synsets:
             if synset.is_own:
-                raise ValueError(f"{synset.name} is an own class, and has no place among nouns")
+                raise TaxonomyError(f"{synset.name} is an own class, and has no place among nouns")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled, it is a synset without a catalogue: it must not take the whole graph along."""
+        from imnet_data import wordnet  # noqa: PLC0415 - wordnet.py makes synsets
+
+        return wordnet.synset_of, (self.id, self.name[4:] if self.is_own else None)
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -8,13 +8,41 @@ import pytest
 from hypothesis import settings
 
 from imnet_data.demo.build import Demo, build_demo
+from imnet_data.words import found
+from imnet_data.words.places import CHOSEN
+from tests.made_wordnet import make_wordnet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # No deadline: a busy machine is no fault of the code, and benchmarks/ measures.
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_wordnet_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads this machine's WordNet unless it asks to, nor writes to the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CHOSEN, str(tmp_path_factory.mktemp("no_wordnet")))
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def made_wordnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """WordNet 3.0's files with made-up glosses; nobody writes to them."""
+    return make_wordnet(tmp_path_factory.mktemp("made") / "WordNet-3.0" / "dict")
+
+
+@pytest.fixture
+def wordnet_here(made_wordnet: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A machine with a WordNet 3.0: the made-up one."""
+    monkeypatch.setenv(CHOSEN, str(made_wordnet))
+    found.forget()
+    yield made_wordnet
+    found.forget()
 
 
 @pytest.fixture(scope="session")

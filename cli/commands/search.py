@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,15 +11,15 @@ from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
 from imnet_data.cli.options import json_option
 from imnet_data.cli.screen import Screen
+from imnet_data.cli.search_hits import Hit, Search
 from imnet_data.cli.session import Session, pass_session
 from imnet_data.cli.table import Column, write_table
-from imnet_data.cli.text import safe
+from imnet_data.cli.text import safe, words
 from imnet_data.taxonomy.close_matches import close_lemmas
 from imnet_data.taxonomy.lemmas import as_lemma
+from imnet_data.words import glosses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from imnet_data.scope import Scope
 
 _COLUMNS = (
@@ -42,25 +42,25 @@ _IMAGES = Column("images", number=True)
 def command(session: Session, ctx: click.Context, *, text: str, limit: int, as_json: bool) -> None:
     """Find classes by a part of their words.
 
-    Whole words come first, then beginnings, then any part; `images` counts a class with all below
-    it. Your own classes are found by their names. Exit code 1 if nothing is found.
+    Whole words come first, then beginnings, then any part, then, where there is a WordNet 3.0, the
+    glosses that hold the words whole. A plural is searched as its singular. `images` counts a class
+    with all below it. Your own classes are found by their names. Exit code 1 if nothing is found.
     """
     with session.scope() as (scope, catalogue):
+        search = Search(scope, text)
         # One more than is shown tells whether there are more.
-        found = [*_own(scope, text), *_nouns(scope, text, limit + 1)][: limit + 1]
-        if not found and not as_json:
-            close = close_lemmas(scope.graph.words, as_lemma(text))
-            advice = session.line("search", close[0]) if close else "a shorter part of the word"
-            raise Failed(f"no class has {text!r} in its words", advice=advice)
-        hits = [hit | {"subtree_images": scope.subtree_images(hit.pop("id"))} for hit in found]
+        hits = search.hits(limit + 1)
+        if hits and search.read_as:
+            say(f"{text}: read as {words(search.read_as)}")
+        if not hits and not as_json:
+            raise _nothing(session, scope, text)
     if as_json:
         write_json(hits[:limit])
         ctx.exit(0 if hits else 1)
     columns = (*_COLUMNS, _IMAGES) if catalogue is not None else _COLUMNS
     rows = [
         [
-            hit["wnid"] or "", safe(hit["name"]), safe(hit["matched"].replace("_", " ")),
-            f"{hit['subtree_images']:,}",
+            hit["wnid"] or "", safe(hit["name"]), safe(_matched(hit)), f"{hit['subtree_images']:,}",
         ][: len(columns)]
         for hit in hits[:limit]
     ]  # fmt: skip
@@ -69,18 +69,13 @@ def command(session: Session, ctx: click.Context, *, text: str, limit: int, as_j
         say(f"… and more: --limit {limit * 5} shows them")
 
 
-def _nouns(scope: Scope, text: str, limit: int) -> Iterator[dict[str, Any]]:
-    graph = scope.graph
-    for hit in graph.search(text, limit):
-        yield {
-            "id": hit.id, "wnid": graph.wnid(hit.id), "name": graph.name(hit.id),
-            "matched": hit.lemma, "rank": hit.rank.name.lower(),
-        }  # fmt: skip
+def _matched(hit: Hit) -> str:
+    matched: str = hit["matched"]
+    return matched if hit["rank"] == "gloss" else matched.replace("_", " ")
 
 
-def _own(scope: Scope, text: str) -> Iterator[dict[str, Any]]:
-    wanted = as_lemma(text.removeprefix("own:"))
-    for own in scope.resolver.own.classes.values():
-        if wanted in as_lemma(own.name):
-            name = scope.resolver.name(own.id)
-            yield {"id": own.id, "wnid": None, "name": name, "matched": own.name, "rank": "own"}
+def _nothing(session: Session, scope: Scope, text: str) -> Failed:
+    close = close_lemmas(scope.graph.words, as_lemma(text))
+    advice = session.line("search", close[0]) if close else "a shorter part of the word"
+    places = "its words or its gloss" if glosses.available() else "its words"
+    return Failed(f"no class has {text!r} in {places}", advice=advice)

@@ -10,15 +10,18 @@ import click
 
 from imnet_data.archives.members import is_image
 from imnet_data.cli import image_view, synset_view
+from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
 from imnet_data.cli.names import synset_named
 from imnet_data.cli.options import json_option, release_option, split_option
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import DEFAULT, Session, pass_session
+from imnet_data.cli.text import words
 from imnet_data.errors import NoCatalogue, UnknownImage, UnknownName
 from imnet_data.layouts.image_names import read_name
 from imnet_data.records import Image
+from imnet_data.words.morphology import base_forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,18 +43,18 @@ def command(
     """All about one class or one image.
 
     A class: its words and gloss, what it is a kind of and what its kinds are, every path to the
-    root, its images, its numbers in the published lists. An image: its class, and where its bytes
-    are. Classes can be shown without a catalogue.
+    root, its images, its numbers in the published lists. An image: its class, the boxes in it, and
+    where its bytes are. Classes can be shown without a catalogue.
     """
     with session.scope() as (scope, catalogue):
         found = _Lookup(scope, catalogue, split, release).find(name)
         if isinstance(found, Image):
             assert catalogue is not None
-            alternates = catalogue.alternates(found)
+            further = catalogue.alternates(found), catalogue.boxes(found)
             if as_json:
-                write_json(image_view.as_json(found, alternates))
+                write_json(image_view.as_json(found, *further))
             else:
-                image_view.write(Screen(), found, alternates)
+                image_view.write(Screen(), found, *further)
         elif as_json:
             write_json(synset_view.as_json(found, scope))
         else:
@@ -83,6 +86,9 @@ class _Lookup:
         except (UnknownName, UnknownImage, NoCatalogue):
             with suppress(UnknownName, UnknownImage, NoCatalogue):
                 return ways[1](name)
+            if ways[0] == self._synset and (bases := base_forms(name)):
+                say(f"{name}: read as {words(bases[:1])}")
+                return self._synset(bases[0])
             raise
 
     def _synset(self, name: str) -> Synset:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from imnet_data.words import morphology
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,7 +25,7 @@ def close_lemmas(words: Lemmas, lemma: str, limit: int = 3) -> list[str]:
     """
     if not lemma:
         return []
-    singulars = [word for word in _singulars(lemma) if words.senses(word)]
+    singulars = [word for word in morphology.candidates(lemma) if words.senses(word)]
     alike = _alike(words, lemma, limit)
     return [*singulars, *(word for word in alike if word not in singulars)][:limit]
 
@@ -34,11 +36,6 @@ def _alike(words: Lemmas, lemma: str, limit: int) -> list[str]:
         if close := get_close_matches(lemma, like_length, n=limit, cutoff=0.75):
             return close
     return []
-
-
-def _singulars(lemma: str) -> list[str]:
-    endings = (("ies", "y"), ("es", ""), ("s", ""))
-    return [lemma.removesuffix(many) + one for many, one in endings if lemma.endswith(many)]
 
 
 def _of_like_length(candidates: Iterator[str], lemma: str) -> list[str]:

@@ -72,20 +72,20 @@ class Lemmas:
 
     def senses(self, word: str) -> tuple[int, ...]:
         """The ids of a word's senses in WordNet's order; none for a word it lacks."""
-        return self._senses_of(as_lemma(word).encode())
+        return self._senses_of(_bytes(as_lemma(word)))
 
     def words(self, prefix: str) -> Iterator[str]:
         """Every lower-case lemma that starts with a prefix, in byte order."""
-        start = prefix.encode()
+        start = _bytes(prefix)
         return (self._word(i).decode() for i in self._starting_with(start))
 
     def words_ending(self, suffix: str) -> Iterator[str]:
         """Every lower-case lemma that ends with a suffix, in byte order."""
-        return (self._word(i).decode() for i in self._words_at(self._hits(suffix.encode() + b"\n")))
+        return (self._word(i).decode() for i in self._words_at(self._hits(_bytes(suffix) + b"\n")))
 
     def search(self, text: str, limit: int) -> list[SearchHit]:
         """Synsets by a part of their lemmas, the best rank first, each once."""
-        needle = as_lemma(text).encode()
+        needle = _bytes(as_lemma(text))
         hits: dict[int, SearchHit] = {}
         if not needle or limit < 1:
             return []
@@ -148,3 +148,8 @@ class Lemmas:
 
     def _spelling(self, synset: int, word: str) -> str:
         return next(lemma for lemma in self.lemmas(synset) if lemma.lower() == word)
+
+
+def _bytes(text: str) -> bytes:
+    # A terminal may hand over bytes that are no text; Python keeps them as lone surrogates.
+    return text.encode("utf-8", "surrogatepass")

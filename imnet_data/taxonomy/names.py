@@ -130,14 +130,18 @@ class Resolver:
         senses = self.graph.senses(text)
         if not senses:
             raise UnknownName(text, close=self._close(as_lemma(text)))
-        notice = notice_of(text, senses, self.graph, self._images)
+        own = self._own_called(as_lemma(text))
+        notice = notice_of(text, senses, self.graph, self._images, own=own)
         return self._synset(senses[0], notice)
 
     def _close(self, word: str) -> list[str]:
-        own = [self.name(own) for own, c in self.own.classes.items() if as_lemma(c.name) == word]
         halves = [(word[:at], word[at + 1 :]) for at, sign in enumerate(word) if sign == "-"]
         apart = [f"{a} - {b}" for a, b in halves if self.graph.senses(a) and self.graph.senses(b)]
-        return [*own, *apart, *close_lemmas(self.graph.words, word)]
+        return [*self._own_called(word), *apart, *close_lemmas(self.graph.words, word)]
+
+    def _own_called(self, word: str) -> list[str]:
+        """The user's own classes of a name, read as lemmas are."""
+        return [self.name(own) for own, c in self.own.classes.items() if as_lemma(c.name) == word]
 
     def _synset(self, synset: int, notice: Notice | None = None) -> Resolution:
         return Resolution(self.name(synset), self.at_or_under(synset), synset, notice)

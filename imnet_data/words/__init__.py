@@ -1,1 +1,4 @@
-"""WordNet's words beside its graph: glosses, examples, morphology, similarity, through nltk."""
+"""WordNet's words beside its graph: glosses, examples, base forms, similarity, nltk's objects.
+
+The graph itself, and how classes are named, are taxonomy/'s, and need no WordNet.
+"""

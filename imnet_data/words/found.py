@@ -5,13 +5,14 @@ ImageNet's wnids are offsets in 3.0: in any other version they mean other synset
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from imnet_data.errors import NoWordNet
-from imnet_data.words.places import places
+from imnet_data.words.places import CHOSEN, places
 
 if TYPE_CHECKING:
     import mmap
@@ -48,7 +49,7 @@ class Look:
         return f"WordNet {self.version}" if self.version else "a WordNet that names no version"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A WordNet 3.0 and its data.noun, mapped (or read, from a zip file)."""
 
@@ -56,7 +57,7 @@ class Found:
     nouns: mmap.mmap | bytes
 
 
-_kept: list[Found] = []
+_kept: dict[str, Found] = {}  # by the folder that the environment chose
 
 
 def wordnet() -> Found | None:
@@ -64,16 +65,16 @@ def wordnet() -> Found | None:
 
     What was found is kept until `forget()`; what was not is looked for again, in about 0.2 ms.
     """
-    if _kept:
-        return _kept[0]
+    chosen = os.environ.get(CHOSEN, "")
+    if chosen in _kept:
+        return _kept[chosen]
     for place in places():
         if look_at(place).is_wanted:
             try:
                 found = Found(place, place.map(NOUNS))
             except (OSError, ValueError, BadZipFile):  # gone, or damaged, behind its first page
                 continue
-            _kept[:] = [found]
-            return found
+            return _kept.setdefault(chosen, found)
     return None
 
 

@@ -9,8 +9,9 @@ import mmap
 import os
 import sys
 from dataclasses import dataclass
-from typing import Literal
-from zipfile import ZipFile
+from importlib import import_module
+from typing import Any, Literal
+from zipfile import BadZipFile, ZipFile
 
 Kind = Literal["chosen", "nltk", "cache", "system"]
 
@@ -36,6 +37,17 @@ class Place:
     def exists(self) -> bool:
         """Whether anything is there."""
         return os.path.lexists(self.path)
+
+    def names(self) -> set[str]:
+        """The files there; none where it cannot be read."""
+        try:
+            if self.inside is None:
+                return set(os.listdir(self.path))
+            with ZipFile(self.path) as archive:
+                members = archive.namelist()
+        except (OSError, BadZipFile):
+            return set()
+        return {name.removeprefix(self.inside) for name in members if name.startswith(self.inside)}
 
     def read(self, name: str, size_bytes: int | None = None) -> bytes:
         """The first bytes of one of its files, or all.
@@ -111,9 +123,9 @@ def nltk_roots() -> list[str]:
     Once nltk is imported its own list is taken, since programs change it; before, it is what nltk
     makes it from.
     """
-    data = sys.modules.get("nltk.data")
+    data: Any = sys.modules.get("nltk.data")
     if data is None and os.name != "posix":
-        import nltk.data as data  # noqa: PLC0415 - its list for Windows is another
+        data = import_module("nltk.data")  # its list for Windows is another
     if data is not None:
         return [str(root) for root in data.path]
     roots = [

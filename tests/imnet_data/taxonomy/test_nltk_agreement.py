@@ -3,7 +3,6 @@
 import random
 from typing import Any
 
-from imnet_data.taxonomy import glosses
 from imnet_data.taxonomy.graph import Graph
 
 
@@ -46,14 +45,3 @@ def test_words_have_nltks_senses_in_nltks_order(wordnet: Any, graph: Graph) -> N
         ours = list(graph.senses(word))
         # nltk adds the senses of the word's other forms ("dogs"); ours are the word's own.
         assert ours == [synset for synset in theirs if synset in ours]
-
-
-def test_every_gloss_and_example_is_cut_as_nltk_cuts_it(wordnet: Any, graph: Graph) -> None:
-    glosses.forget()
-    try:
-        for synset in graph.ids.tolist():
-            theirs = wordnet.synset_from_pos_and_offset("n", synset)
-            assert glosses.gloss(synset) == theirs.definition()
-            assert list(glosses.examples(synset)) == theirs.examples()
-    finally:
-        glosses.forget()
