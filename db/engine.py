@@ -71,6 +71,30 @@ def open_storage(path: str, *, create: bool = False, made_by: str = "") -> Stora
     return storage
 
 
+def open_to_look(path: str) -> Storage:
+    """Open a catalogue of whatever schema as it is: nothing is made, upgraded or written.
+
+    `writable` says whether this account could write to it; through this opening it cannot.
+
+    Raises:
+        Missing: no file is there, or one with nothing in it.
+        Foreign: the file is no catalogue.
+        Failed: it cannot be read.
+    """
+    writable = _look(path, create=False)
+    storage = Storage(_engine(path, writable=False), path, writable)
+    try:
+        with translated(path):
+            blank = _is_blank(storage)
+    except BaseException:
+        storage.close()
+        raise
+    if blank:
+        storage.close()
+        raise Missing(path)
+    return storage
+
+
 @contextmanager
 def translated(location: str) -> Iterator[None]:
     """Turn the database's errors into storage's own."""

@@ -101,6 +101,13 @@ def holder(storage: Storage) -> str | None:
     return _described(row) if row is not None and _lives(row) else None
 
 
+def last_claim(storage: Storage) -> tuple[str, bool] | None:
+    """Who claimed the catalogue last and never gave it back, and whether they still live."""
+    with reading(storage) as connection:
+        row = connection.execute(select(writer)).first()
+    return None if row is None else (_described(row), _lives(row))
+
+
 def _lives(row: Row[Any]) -> bool:
     if row.host != socket.gethostname():
         return bool(time.time() - row.seen < _STALE_S)

@@ -1,1 +1,1 @@
-"""Looking at a machine and a catalogue, and saying what to do: facts here, words in cli/."""
+"""Looking at a machine and a catalogue, and saying what to do; how it is laid out is cli/'s."""
