@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from imnet_data import seek_indexes
 from imnet_data.archives.containers import kind_of
 from imnet_data.archives.folder import FolderScan
 from imnet_data.archives.kinds import FOLDER
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, removal, writer
 from imnet_data.db.engine import reading, writing
+from imnet_data.db.own_classes import drop_unused_synsets
 from imnet_data.errors import ArchiveChanged, ArchiveTaken, UnknownArchive
 from imnet_data.indexing.load import faults_from_text
 from imnet_data.layouts.placement import UNLABELLED
@@ -31,9 +33,9 @@ class ArchiveInfo:
     """An indexed archive.
 
     `images`, `size_bytes` and `unlabelled` count the images that have their place here, in images
-    and bytes; `alternates` further copies of images that have it elsewhere; `file_size` is the
-    file's (or the folder's images') size in bytes. `is_loading`: indexing was cut off, and goes on
-    with the next `index`.
+    and bytes; `alternates` further copies of images that have it elsewhere; `boxes` bounding
+    boxes, of `boxed_images` images wherever those are; `file_size` is the file's (or the folder's
+    images') size in bytes. `is_loading`: indexing was cut off, and goes on with the next `index`.
     """
 
     id: int
@@ -47,11 +49,14 @@ class ArchiveInfo:
     size_bytes: int
     unlabelled: int
     alternates: int
+    boxes: int
+    boxed_images: int
     ignored: int
     file_size: int
     is_loading: bool
     faults: tuple[Fault, ...]
     template: str
+    seek_index: str | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -93,38 +98,44 @@ def list_archives(storage: Storage) -> list[ArchiveInfo]:
 
 def remove(storage: Storage, path: str) -> int:
     """Take an archive and its images out; gives how many images moved to another place."""
-    with writer.claim(storage, "imnet-data archives remove"), writing(storage) as connection:
-        row = rows.find_archive(connection, to_uri(path, storage.location))
-        if row is None:
-            raise UnknownArchive(path)
-        removal.set_aside(connection, row.id)
-        moved = removal.drop_aside(connection, row.id)
-        rows.remove_archive(connection, row.id)
-        rows.drop_unused_releases(connection)
+    with writer.claim(storage, "imnet-data archives remove"):
+        with writing(storage) as connection:
+            row = rows.find_archive(connection, to_uri(path, storage.location))
+            if row is None:
+                raise UnknownArchive(path)
+            removal.set_aside(connection, row.id)
+            moved = removal.drop_aside(connection, row.id)
+            rows.remove_archive(connection, row.id)
+            rows.drop_unused_releases(connection)
+            drop_unused_synsets(connection)
+        seek_indexes.tidy(storage)
     return moved
 
 
 def relocate(storage: Storage, old: str, new: str) -> list[str]:
     """Move the stored paths of the archives at or below `old` to `new`; all of them, or none."""
     old, new = os.path.abspath(old), os.path.abspath(new)
-    moved = []
-    with writer.claim(storage, "imnet-data archives relocate"), writing(storage) as connection:
-        known = {row.uri for row in rows.list_archives(connection)}
-        for row in rows.list_archives(connection):
-            path = from_uri(row.uri, storage.location)
-            if path != old and not path.startswith(old.rstrip(os.sep) + os.sep):
-                continue
-            target = new + path[len(old) :]
-            uri = to_uri(target, storage.location)
-            if uri in known and uri != row.uri:
-                raise ArchiveTaken(target, old=path)
-            _check_same(target, row)
-            rows.change_archive(connection, row.id, uri=uri)
-            moved.append(target)
-        if not moved:
-            raise UnknownArchive(old)
-        _note_change(connection)
-    return moved
+    moved: list[tuple[str, Any, str]] = []
+    with writer.claim(storage, "imnet-data archives relocate"):
+        with writing(storage) as connection:
+            known = {row.uri for row in rows.list_archives(connection)}
+            for row in rows.list_archives(connection):
+                path = from_uri(row.uri, storage.location)
+                if path != old and not path.startswith(old.rstrip(os.sep) + os.sep):
+                    continue
+                target = new + path[len(old) :]
+                uri = to_uri(target, storage.location)
+                if uri in known and uri != row.uri:
+                    raise ArchiveTaken(target, old=path)
+                _check_same(target, row)
+                rows.change_archive(connection, row.id, uri=uri)
+                moved.append((target, row, uri))
+            if not moved:
+                raise UnknownArchive(old)
+            _note_change(connection)
+        for _, row, uri in moved:
+            seek_indexes.move(row, storage.location, uri=uri)
+    return [target for target, _, _ in moved]
 
 
 def stats(storage: Storage, tally: Tally) -> Stats:
@@ -169,11 +180,14 @@ def _info(row: Any, location: str) -> ArchiveInfo:
         size_bytes=row.bytes,
         unlabelled=row.unlabelled,
         alternates=row.alternates,
+        boxes=row.boxes,
+        boxed_images=row.boxed_images,
         ignored=row.ignored,
         file_size=row.size,
         is_loading=row.state == rows.LOADING,
         faults=tuple(faults_from_text(row.faults)),
         template=row.template,
+        seek_index=seek_indexes.seek_index_of(row, location),
     )
 
 

@@ -21,16 +21,21 @@ class SynsetRows:
         self._graph = graph
         self._there: set[int] = set()
 
+    def is_noun(self, synset_id: int) -> bool:
+        """Whether a synset id is one of WordNet 3.0's."""
+        return synset_id in self._graph
+
     def add(self, connection: Connection, synset_ids: set[int]) -> None:
-        """Add these classes with their ancestors and every pair of the closure between them."""
-        new = synset_ids - self._there
+        """Add these classes with their ancestors and every pair of the closure between them.
+
+        A user's own class needs nothing: it is written with its pairs when it is made or hung.
+        """
+        new = {synset for synset in synset_ids if synset < FIRST_OWN_ID} - self._there
         if not new:
             return
-        nouns = np.array(sorted(synset for synset in new if synset < FIRST_OWN_ID), np.int64)
+        nouns = np.array(sorted(new), np.int64)
         pairs = [tuple(pair) for pair in self._graph.closure_rows(nouns).tolist()]
         named = sorted({ancestor for ancestor, _ in pairs})
         rows = [(synset, from_id(synset), self._graph.name(synset)) for synset in named]
-        # A user's own class was written when it was made; here it only gets its pair.
-        pairs += [(synset, synset) for synset in new if synset >= FIRST_OWN_ID]
         bulk.add_synsets(connection, rows, pairs)
         self._there |= new
