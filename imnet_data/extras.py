@@ -1,0 +1,36 @@
+"""Optional packages, imported where they are needed and nowhere before.
+
+What each reads or does is its user's business; pyproject.toml says which versions.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from imnet_data.errors import NeedsExtra
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+# What cannot be done without an extra, as the subject of a sentence.
+_PURPOSES: Final = {
+    "containers": "reading compressed tars",
+    "parquet": "reading Parquet",
+}
+
+
+def needed(module: str, *, extra: str) -> ModuleType:
+    """An optional module, imported.
+
+    Raises:
+        NeedsExtra: it is not installed; the sentence says what to install.
+
+    >>> needed("json", extra="parquet").__name__
+    'json'
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise NeedsExtra(package, extra=extra, purpose=_PURPOSES.get(extra, extra)) from error
