@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from imnet_data.facts.ilsvrc import CLASSES
 from imnet_data.layouts.image_names import ILSVRC2012, read_name
 from imnet_data.layouts.placement import UNLABELLED, Layout, Notes, Placed
 from imnet_data.splits import Split, split_word
@@ -62,6 +63,7 @@ class ClassFoldersLayout(Layout):
         self._by_name = by_name
         self._own = own
         self._folders: dict[str, _Folder] = {}
+        self._owned: dict[str, int] = {}
 
     def place(self, run: Run) -> Iterator[Placed]:
         """The run's images with their class, split and key."""
@@ -126,5 +128,20 @@ class ClassFoldersLayout(Layout):
 
     def _class(self, name: str, wnid: str | None) -> int:
         if wnid is None:
-            return self._by_name(name) or self._own(name)
+            return self._by_name(name) or self._own_class(name)
         return to_id(wnid) if self._is_noun(to_id(wnid)) else UNLABELLED
+
+    def _own_class(self, name: str) -> int:
+        if name not in self._owned:
+            self._owned[name] = self._own(name)
+            self.notes.numbered += is_index(name)
+        return self._owned[name]
+
+
+def is_index(name: str) -> bool:
+    """Whether a folder's name can be a class index of ILSVRC.
+
+    >>> is_index("10"), is_index("1000"), is_index("cat")
+    (True, False, False)
+    """
+    return name.isascii() and name.isdecimal() and int(name) < CLASSES

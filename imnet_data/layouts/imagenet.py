@@ -115,7 +115,10 @@ class ImageNetLayout(Layout):
         parsed = read_name(base)
         if parsed is None:
             return self._place_other(directory, base)
-        folder = folder_wnid(directory)
+        return self._place_named(parsed, folder_wnid(directory))
+
+    def _place_named(self, parsed: ImageName, folder: str | None) -> tuple[int, Split, int, str]:
+        """A picture under a name of ImageNet's, in the folder of a class or in none."""
         if parsed.wnid is None:
             return self._place_series(parsed, folder)
         synset = self._noun(parsed.wnid)

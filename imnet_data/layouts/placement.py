@@ -14,7 +14,8 @@ from imnet_data.layouts.image_names import rebuilt_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imnet_data.archives.members import Run
+    from imnet_data.archives.members import Fault, Run
+    from imnet_data.archives.texts import Text
     from imnet_data.splits import Split
 
 # The synset id of an image whose class cannot be told; no WordNet synset has this offset.
@@ -41,23 +42,57 @@ class Placed:
 
 
 @dataclass(slots=True)
+class LabelNotes:
+    """How the label numbers of shards were read, and how many images they did not go with.
+
+    `order` names what the numbers were taken to count, None where that is not known: then
+    `without_order` counts the images that have a number and nothing else. `beyond`: the number is
+    none of that order. `disagreeing`: it, or the wnid beside it, is of another class than the
+    image's name; `example` is the first such name, and the synset ids that name and label say.
+    """
+
+    order: str | None = None
+    without_order: int = 0
+    beyond: int = 0
+    disagreeing: int = 0
+    example: tuple[str, int, int] | None = None
+
+
+@dataclass(slots=True)
 class Notes:
     """What a layout met that its user should hear of, as counts of images.
 
     `mislaid`: in the folder of another class than the one published for their name.
     `unknown`: under a wnid that is no noun of WordNet 3.0, by wnid.
     `foreign`: of a class that their release does not publish.
+
+    Of others: `agreeing` validation labels of a devkit that are the packaged ones, and `numbered`
+    classes of one's own whose name could be a class index.
     """
 
     mislaid: int = 0
     unknown: dict[str, int] = field(default_factory=dict)
     foreign: int = 0
+    agreeing: int = 0
+    numbered: int = 0
+    labels: LabelNotes | None = None
 
 
 class Layout:
     """One way of laying images out: it gives each run of images its place."""
 
     notes: Notes
+    learns = False
+    """Whether labels hang on side files, so that they are read before any image."""
+    faults: Sequence[Fault] = ()
+    """What is wrong with the side files that were learnt from."""
+
+    def needs(self, base: str) -> bool:  # noqa: ARG002 - for layouts that need any
+        """Whether labels hang on the side file of a base name."""
+        return False
+
+    def learn(self, text: Text) -> None:
+        """Take in a side file that is needed, wherever it lies in the archive."""
 
     def reads(self, base: str) -> bool:  # noqa: ARG002 - for layouts that read any
         """Whether the layout reads the side file of a base name, such as an XML of boxes."""

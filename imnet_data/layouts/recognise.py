@@ -11,57 +11,59 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from imnet_data.archives.kinds import FOLDER, stem_of
+from imnet_data.layouts import published_names
 from imnet_data.layouts.image_names import ILSVRC2012
+from imnet_data.layouts.layout_names import (
+    BOXES,
+    CLASS_FOLDERS,
+    CLASS_INDICES,
+    DEVKIT,
+    FULL_RELEASE,
+    ILSVRC_TEST,
+    ILSVRC_TRAIN,
+    ILSVRC_VAL,
+    KAGGLE,
+    SHARDS,
+    TINY_IMAGENET,
+)
+from imnet_data.layouts.layout_of import is_rearranged, layout_of
+from imnet_data.layouts.published_names import NAMED_AS_ILSVRC2012
 from imnet_data.layouts.survey import Survey, tree_depth
-from imnet_data.splits import Split, split_word
+from imnet_data.splits import Split, split_in_name, split_word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-ILSVRC_TRAIN: Final = "ilsvrc-train"
-ILSVRC_VAL: Final = "ilsvrc-val"
-ILSVRC_TEST: Final = "ilsvrc-test"
-FULL_RELEASE: Final = "full-release"
-CLASS_FOLDERS: Final = "class-folders"
-KAGGLE: Final = "kaggle-cls-loc"
-TINY_IMAGENET: Final = "tiny-imagenet"
-WEBDATASET: Final = "webdataset"
-HUGGING_FACE: Final = "hugging-face"
-BOXES: Final = "boxes"
-DEVKIT: Final = "devkit"
-LAYOUTS: Final = (ILSVRC_TRAIN, ILSVRC_VAL, ILSVRC_TEST, FULL_RELEASE, CLASS_FOLDERS)
+    from collections.abc import Collection
 
 _SPLIT_OF: Final = {
     ILSVRC_TRAIN: Split.TRAIN,
     ILSVRC_VAL: Split.VAL,
     ILSVRC_TEST: Split.TEST,
     FULL_RELEASE: Split.NONE,
+    DEVKIT: Split.NONE,
+    KAGGLE: Split.TRAIN,  # of the pictures named by class; the others' names tell theirs
 }
-_SERIES: Final = {Split.VAL: ILSVRC_VAL, Split.TEST: ILSVRC_TEST}
-
-# Releases by the names that their archives and folders are published under.
-_PUBLISHED_NAMES: Final = (
-    (re.compile(r"ilsvrc.?2012|ilsvrc2017_cls", re.IGNORECASE), ILSVRC2012),
-    (re.compile(r"fall11", re.IGNORECASE), "fall11"),
-    (re.compile(r"winter21", re.IGNORECASE), "winter21"),
-    (re.compile(r"imagenet21k_resized", re.IGNORECASE), "imagenet21k_resized"),
-    (re.compile(r"imagenetv2.?matched.?frequency", re.IGNORECASE), "imagenetv2-matched-frequency"),
-    (re.compile(r"imagenetv2.?threshold0\.?7", re.IGNORECASE), "imagenetv2-threshold0.7"),
-    (re.compile(r"imagenetv2.?top.?images", re.IGNORECASE), "imagenetv2-top-images"),
-    (re.compile(r"imagenette", re.IGNORECASE), "imagenette"),
-    (re.compile(r"imagewoof", re.IGNORECASE), "imagewoof"),
-    (re.compile(r"tiny-?imagenet", re.IGNORECASE), "tiny-imagenet"),
-    (re.compile(r"imagenet-(a|r|o|sketch)\b", re.IGNORECASE), r"imagenet-\1"),
-)
-_BY_CLASS_TARS: Final = {"fall11", "winter21"}
+_FALL11: Final = "fall11"
+_RELEASE_OF: Final = {
+    ILSVRC_TRAIN: (ILSVRC2012, "by its classes"),
+    ILSVRC_VAL: (ILSVRC2012, "by its images' names"),
+    ILSVRC_TEST: (ILSVRC2012, "by its images' names"),
+    FULL_RELEASE: (_FALL11, "by its classes"),
+    KAGGLE: (ILSVRC2012, "by its folders' names"),
+    TINY_IMAGENET: (published_names.TINY_IMAGENET_RELEASE, "by its files' names"),
+    BOXES: (ILSVRC2012, "by its files' names"),
+    DEVKIT: (ILSVRC2012, "by its files' names"),
+}
+_SKETCH: Final = re.compile(r"sketch_[0-9]+\.JPEG\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an archive is taken for; `why` is the ground, in words for the user.
+    """What an archive is taken for; `why` is the ground for its release, in words for the user.
 
-    `depth` and `has_splits` say where a tree's class folders stand. `by_classes`: the release was
-    told by the classes of a first look, so that a class outside it found later overturns it.
+    `layout_why` is the ground for its layout. `depth` and `has_splits` say where a tree's class
+    folders stand. `by_classes`: the release was told by the classes of a first look, so that a
+    class outside it found later overturns it.
     """
 
     layout: str
@@ -71,6 +73,7 @@ class Reading:
     depth: int = 0
     has_splits: bool = False
     by_classes: bool = False
+    layout_why: str = ""
 
 
 def recognise(
@@ -85,106 +88,93 @@ def recognise(
 
     `ilsvrc2012` are the wnids of the 1000 classes.
     """
-    named = _published_name(survey)
-    if named == ILSVRC2012 and _is_rearranged(survey):
+    named = _published_release(survey)
+    if named in NAMED_AS_ILSVRC2012 and is_rearranged(survey):
         named = None  # whatever its folder is called: its splits or classes are somebody's own
-    found = layout or _layout(survey, release or named, ilsvrc2012)
+    found, layout_why = (
+        (layout, "as asked") if layout else layout_of(survey, release or named, ilsvrc2012)
+    )
     by_classes = False
     if release is not None:
         why = "as asked"
     elif named is not None:
-        release, why = named, "by the file's name"
-    elif found == CLASS_FOLDERS:
-        release, why = own_release(survey), "by its folder's name"
-    elif found == FULL_RELEASE:
-        release, why = "fall11", "by its classes"
+        by_folder = survey.container == FOLDER
+        release, why = named, "by its folder's name" if by_folder else "by the file's name"
     else:
-        release, why, by_classes = ILSVRC2012, "by its classes", found == ILSVRC_TRAIN
-        if found in (ILSVRC_VAL, ILSVRC_TEST):
-            why = "by its images' names"
+        release, why = _release(survey, found, ilsvrc2012)
+        by_classes = found == ILSVRC_TRAIN
     depth, has_splits = tree_depth(survey.folders)
     if split is None:
-        split = _SPLIT_OF.get(found, survey.split_hint or Split.NONE)
-    return Reading(found, release, split, why, depth, has_splits, by_classes)
-
-
-def agree(readings: Sequence[Reading], surveys: Sequence[Survey]) -> list[Reading]:
-    """Readings of the split folders of one tree, made to tell one story.
-
-    A tree whose `val` holds pictures of ILSVRC's train split is somebody's own cut, and then its
-    `train` is too: neither may pass for ILSVRC2012's.
-    """
-    own = any(
-        reading.layout == CLASS_FOLDERS and survey.split_hint is not None and survey.contradictions
-        for reading, survey in zip(readings, surveys, strict=True)
-    )
-    if not own:
-        return list(readings)
-    agreed = []
-    for reading, survey in zip(readings, surveys, strict=True):
-        if (
-            reading.layout == CLASS_FOLDERS
-            or survey.split_hint is None
-            or reading.why == "as asked"
-        ):
-            agreed.append(reading)
-            continue
-        depth, has_splits = tree_depth(survey.folders)
-        agreed.append(
-            Reading(
-                CLASS_FOLDERS,
-                own_release(survey),
-                survey.split_hint,
-                "its splits are not ILSVRC2012's own",
-                depth,
-                has_splits,
-            )
-        )
-    return agreed
+        split = _split(survey, found, release)
+    return Reading(found, release, split, why, depth, has_splits, by_classes, layout_why)
 
 
 def own_release(survey: Survey) -> str:
-    """The name of a user's own release: that of the folder or file that was given."""
-    source = Path(survey.source)
-    name = source.name.removesuffix(".tar")
-    while split_word(name) and source.parent != source:
-        source = source.parent
-        name = source.name
+    """The name of a user's own release: of its tree's top folder, else of what was given."""
+    path = Path(survey.path if survey.container == FOLDER else survey.source)
+    return _as_release(stem_of(_named(path).name))
+
+
+def _named(path: Path) -> Path:
+    """The path, or the folder above that is called by more than a split."""
+    while split_word(stem_of(path.name)) and path.parent != path:
+        path = path.parent
+    return path
+
+
+def _as_release(name: str) -> str:
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-") or "own"
     return f"{name}-own" if name.lower() == ILSVRC2012 else name
 
 
-def _published_name(survey: Survey) -> str | None:
-    """The release whose published name the archive, the given folder or the top folder bears."""
+# -- the release
+
+
+def _published_release(survey: Survey) -> str | None:
+    """The release whose published name the archive, a folder above it or the top folder bears.
+
+    Above it up to the path that was given, whose own parents are somebody's disk.
+    """
+    path, source = Path(survey.path), Path(survey.source)
+    above = [folder.name for folder in path.parents if source in folder.parents]
     tops = sorted({folder.split("/")[0] for folder in survey.folders})[:1]
-    for name in (Path(survey.path).name, Path(survey.source).name, *tops):
-        for pattern, release in _PUBLISHED_NAMES:
-            match = pattern.search(name)
-            if match:
-                return match.expand(release).lower()
-    return None
+    return published_names.published_release(
+        [path.name, *above, source.name, _named(source).name, *tops]
+    )
 
 
-def _is_rearranged(survey: Survey) -> bool:
-    """Whether most images that bear ImageNet's names lie under another split or class."""
-    named = survey.images - survey.names[None]
-    return survey.contradictions + survey.regrouped > named // 2
+def _release(survey: Survey, layout: str, ilsvrc2012: Collection[str]) -> tuple[str, str]:
+    """The release of an archive whose name tells none, and the ground for it."""
+    if layout in SHARDS:
+        return _release_of_shard(survey, ilsvrc2012)
+    if layout in (CLASS_FOLDERS, CLASS_INDICES):
+        if survey.firsts and all(map(_SKETCH.match, survey.firsts)):
+            return published_names.SKETCH, "by its images' names"
+        return own_release(survey), "by its folder's name"
+    if layout == BOXES and not survey.wnids <= set(ilsvrc2012):
+        return _FALL11, "by its classes"
+    return _RELEASE_OF[layout]
 
 
-def _layout(survey: Survey, release: str | None, ilsvrc2012: Collection[str]) -> str:
-    known_cut = release is not None and release not in (ILSVRC2012, *_BY_CLASS_TARS)
-    named_by_class = survey.names[Split.TRAIN]
-    if survey.names and not survey.inner_tars:
-        (most, count), *_ = survey.names.most_common(1)
-        foreign = most is None or survey.contradictions + survey.regrouped > count // 2
-        if foreign or (known_cut and len(survey.folders) > 1):
-            return CLASS_FOLDERS
-        if most in _SERIES:
-            return _SERIES[most]
-    elif not named_by_class and not survey.wnids:
-        return CLASS_FOLDERS
-    if release in _BY_CLASS_TARS:
-        return FULL_RELEASE
-    if release == ILSVRC2012 or survey.wnids <= set(ilsvrc2012):
-        return ILSVRC_TRAIN
-    return FULL_RELEASE
+def _release_of_shard(survey: Survey, ilsvrc2012: Collection[str]) -> tuple[str, str]:
+    """By the names of repositories above it; else by its images' names, if they are ImageNet's."""
+    named = published_names.repository_release(survey.path)
+    if named is not None:
+        return named, "by its folder's name"
+    if survey.images > 2 * survey.names[None] and survey.wnids <= set(ilsvrc2012):
+        return ILSVRC2012, "by its images' names"
+    return _as_release(published_names.repository_name(survey.path)), "by its folder's name"
+
+
+# -- the split
+
+
+def _split(survey: Survey, layout: str, release: str) -> Split:
+    hint = survey.split_hint or Split.NONE
+    if layout in SHARDS:
+        return split_in_name(stem_of(Path(survey.path).name)) or hint
+    if layout == BOXES and release in NAMED_AS_ILSVRC2012:
+        return Split.TRAIN
+    if layout == BOXES:
+        return split_in_name(stem_of(Path(survey.path).name)) or hint
+    return _SPLIT_OF.get(layout, hint)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from imnet_data.archives.members import Run
 from imnet_data.archives.names import Names
 from imnet_data.facts.class_lists import class_list
+from imnet_data.layouts.agreement import agree
 from imnet_data.layouts.placement import class_wnid_of, name_at
-from imnet_data.layouts.recognise import Reading, agree, recognise
+from imnet_data.layouts.recognise import Reading, recognise
 from imnet_data.layouts.survey import Survey
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imnet_data.layouts.imagenet import folder_wnid
-from imnet_data.layouts.recognise import CLASS_FOLDERS
+from imnet_data.layouts.layout_names import CLASS_FOLDERS
 from imnet_data.splits import Split
 
 from .looks import TENCH, placed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imnet_data.layouts.recognise import CLASS_FOLDERS
+from imnet_data.layouts.layout_names import CLASS_FOLDERS
 from imnet_data.splits import Split
 
 from .looks import CRANE_BIRD, CRANE_MACHINE, NO_NOUN, TENCH, placed

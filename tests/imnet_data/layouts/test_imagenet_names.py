@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from imnet_data.facts import ilsvrc
 from imnet_data.facts.validation import validation_labels
 from imnet_data.layouts.imagenet import ImageNetLayout
-from imnet_data.layouts.recognise import FULL_RELEASE, ILSVRC_TEST, ILSVRC_TRAIN, ILSVRC_VAL
+from imnet_data.layouts.layout_names import FULL_RELEASE, ILSVRC_TEST, ILSVRC_TRAIN, ILSVRC_VAL
 from imnet_data.splits import Split
 
 from .looks import (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from imnet_data.layouts.recognise import LAYOUTS, Reading, agree, own_release, recognise
+from imnet_data.layouts.agreement import agree
+from imnet_data.layouts.layout_names import LAYOUTS
+from imnet_data.layouts.recognise import Reading, own_release, recognise
 from imnet_data.layouts.survey import Survey
 from imnet_data.splits import Split
 
@@ -30,7 +32,6 @@ def asked(
     [
         ("imagenette2-320", "imagenette"),
         ("imagewoof2", "imagewoof"),
-        ("tiny-imagenet-200", "tiny-imagenet"),
         ("imagenetv2-matched-frequency-format-val", "imagenetv2-matched-frequency"),
         ("imagenetv2-threshold0.7-format-val", "imagenetv2-threshold0.7"),
         ("imagenetv2-top-images-format-val", "imagenetv2-top-images"),
@@ -95,13 +96,20 @@ def test_a_layout_that_was_asked_for_is_taken_whatever_the_names_are(layout: str
 def test_a_layout_that_was_asked_for_has_its_own_split_and_release() -> None:
     survey = survey_of("/d/images.tar", TRAIN)
     found = [asked(survey, layout=layout) for layout in LAYOUTS]
-    assert [(one.release, one.split.label) for one in found] == [
-        ("ilsvrc2012", "train"),
-        ("ilsvrc2012", "val"),
-        ("ilsvrc2012", "test"),
-        ("fall11", "none"),
-        ("images", "none"),
-    ]
+    assert {one.layout: (one.release, one.split.label) for one in found} == {
+        "ilsvrc-train": ("ilsvrc2012", "train"),
+        "ilsvrc-val": ("ilsvrc2012", "val"),
+        "ilsvrc-test": ("ilsvrc2012", "test"),
+        "full-release": ("fall11", "none"),
+        "class-folders": ("images", "none"),
+        "class-indices": ("images", "none"),
+        "kaggle-cls-loc": ("ilsvrc2012", "train"),
+        "tiny-imagenet": ("tiny-imagenet", "none"),
+        "webdataset": ("ilsvrc2012", "none"),
+        "hugging-face": ("ilsvrc2012", "none"),
+        "boxes": ("ilsvrc2012", "train"),
+        "devkit": ("ilsvrc2012", "none"),
+    }
     assert asked(survey, layout="ilsvrc-train", split=Split.VAL).split is Split.VAL
 
 
@@ -127,3 +135,22 @@ def test_a_release_that_was_asked_for_is_not_overruled_by_a_neighbour() -> None:
     ]
     readings = [asked(survey, release="mine") for survey in surveys]
     assert [one.release for one in agree(readings, surveys)] == ["mine", "mine"]
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "release"),
+    [
+        ("/d", "/d/imagenette2-160/val", "imagenette"),
+        ("/d", "/d/sets/imagenet21k_resized/imagenet21k_val", "imagenet21k_resized"),
+        ("/d/imagenette2-160/val", "/d/imagenette2-160/val", "imagenette"),
+        ("/d/pets", "/d/pets/val", "pets"),
+        ("/d", "/d/pets/val", "pets"),
+        ("/imagenette-trials/pets", "/imagenette-trials/pets/val", "pets"),
+    ],
+)
+def test_a_trees_release_is_told_by_the_folders_between_what_was_given_and_its_split(
+    given: str, path: str, release: str
+) -> None:
+    survey = survey_of(path, ["rex/1.jpg"], source=given, split=Split.VAL)
+    survey.container = "folder"
+    assert (read(survey).release, read(survey).why) == (release, "by its folder's name")
