@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def exit_code_of(error: ImnetDataError) -> int:
     """2 for what is wrong however things stand, 1 for what is not there or not well."""
-    unreadable = isinstance(error, errors.ExpressionError)
+    unreadable = isinstance(error, errors.ExpressionError | errors.BadClassName)
     return 2 if unreadable and not isinstance(error.__cause__, errors.UnknownName) else 1
 
 
@@ -28,20 +28,37 @@ def advice_on(error: ImnetDataError, session: Session, command: str) -> str | No
         return _on_an_archive(error, session, command)
     if isinstance(error, errors.QueryError):
         return _on_a_query(error, session, command)
-    if isinstance(error, errors.DemoError):
-        return "imnet-data demo ANOTHER-FOLDER"
-    return None
+    if isinstance(error, errors.WordNetError):
+        return _on_wordnet(error)
+    return "imnet-data demo ANOTHER-FOLDER" if isinstance(error, errors.DemoError) else None
 
 
 def _on_a_name(error: errors.TaxonomyError, session: Session) -> str | None:
+    if isinstance(error, errors.OwnClassError):
+        return _on_an_own_class(error, session)
     unknown = error.__cause__ if isinstance(error, errors.ExpressionError) else error
     if not isinstance(unknown, errors.UnknownName):
         return "imnet-data images --help, which shows how classes are written"
     if "class list" in unknown.kind:
         return "imnet-data classes, which names the packaged lists"
+    if "of your own" in unknown.kind:
+        return session.line("classes", "list")
     word = unknown.name.partition(".n.")[0].removeprefix("own:")
     best = unknown.close[0].partition(".n.")[0] if unknown.close else word
     return session.line("search", best)
+
+
+def _on_an_own_class(error: errors.OwnClassError, session: Session) -> str | None:
+    match error:
+        case errors.ClassTaken():
+            return session.line("classes", "list")
+        case errors.ClassCycle(chain=chain):
+            return session.line("classes", "parent", chain[0], "none")
+        case errors.ClassInUse(images=0, below=below):
+            return session.line("classes", "parent", below[0], "none")
+        case errors.ClassInUse():
+            return f"{session.line('archives', 'remove')} PATH, of the archive that holds them"
+    return "imnet-data classes add --help, which says what a name may be"
 
 
 def _on_the_catalogue(error: errors.CatalogueError, session: Session) -> str | None:
@@ -64,8 +81,10 @@ def _on_an_archive(error: errors.ArchiveError, session: Session, command: str) -
             return f"{remove}; its images move to their other copies"
         case errors.ArchiveMissing() if command not in ("index", "archives"):
             return f"{session.line('archives', 'relocate')} OLD NEW, if it was moved"
-        case errors.ArchiveChanged():
+        case errors.ArchiveChanged() | errors.SeekIndexMissing():
             return f"{session.line('index')} {path}"
+        case errors.DamagedMember() if error.path.endswith(".zip"):
+            return f"unzip -tq {path}, which tells whether more of it is damaged"
         case errors.UnknownArchive():
             return session.line("archives", "list")
     return None
@@ -84,3 +103,15 @@ def _on_a_query(error: errors.QueryError, session: Session, command: str) -> str
         case errors.UnknownImage() if command != "images":
             return session.line("images", "--limit", "5")
     return None
+
+
+def _on_wordnet(error: errors.WordNetError) -> str:
+    match error:
+        case errors.NoInformationContent(known=known):
+            return f"--ic {shlex.quote(known[0])}" if known else "imnet-data wordnet install --ic"
+        case errors.NoWordNet():
+            return "imnet-data wordnet install"
+    return (
+        "imnet-data wordnet install --from PATH, with WordNet 3.0 from "
+        "https://wordnet.princeton.edu/download, or: apt install wordnet-base"
+    )

@@ -11,7 +11,8 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeR
 from rich.table import Column
 from rich.text import Text
 
-from imnet_data.cli.text import safe, size
+from imnet_data.amounts import size
+from imnet_data.cli.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

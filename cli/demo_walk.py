@@ -6,8 +6,9 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from imnet_data.amounts import count
 from imnet_data.cli.fields import write_prose
-from imnet_data.cli.text import count, safe
+from imnet_data.cli.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

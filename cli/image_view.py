@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imnet_data.cli.boxes_view import boxes_json, write_boxes
 from imnet_data.cli.fields import write_field
-from imnet_data.cli.images_view import image_json
+from imnet_data.cli.images_view import image_json, offset_of
 from imnet_data.cli.text import safe, words
 from imnet_data.facts import ilsvrc
 
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imnet_data.cli.screen import Screen
-    from imnet_data.records import Image
+    from imnet_data.records import Box, Image
 
 
-def as_json(image: Image, alternates: Sequence[Image]) -> dict[str, Any]:
+def as_json(image: Image, alternates: Sequence[Image], boxes: Sequence[Box]) -> dict[str, Any]:
     """An image for other programs; `alternates` are further places that hold a copy."""
     known = ilsvrc.by_wnid().get(image.wnid or "")
     name = image.synset.name if image.synset is not None else None
@@ -25,19 +26,20 @@ def as_json(image: Image, alternates: Sequence[Image]) -> dict[str, Any]:
         **image_json(image, name),
         "ilsvrc_class_index": known.class_index if known else None,
         "ilsvrc2012_id": known.ilsvrc2012_id if known else None,
+        "boxes": boxes_json(boxes),
         "alternates": [
             {
-                "archive": other.place.path, "offset": other.place.offset, "size": other.size,
-                "member": other.member,
+                "archive": other.place.path, "container": other.place.container,
+                "offset": offset_of(other), "size": other.size, "member": other.member,
             }
             for other in alternates
         ],
     }  # fmt: skip
 
 
-def write(screen: Screen, image: Image, alternates: Sequence[Image]) -> None:
+def write(screen: Screen, image: Image, alternates: Sequence[Image], boxes: Sequence[Box]) -> None:
     """Write an image for people."""
-    facts = as_json(image, alternates)
+    facts = as_json(image, alternates, boxes)
     screen.line((safe(image.name), "bold"))
     screen.line()
     if image.synset is None:
@@ -51,6 +53,7 @@ def write(screen: Screen, image: Image, alternates: Sequence[Image]) -> None:
         write_field(screen, "ILSVRC", [
             f"class index {facts['ilsvrc_class_index']}", f"ILSVRC2012_ID {facts['ilsvrc2012_id']}",
         ])  # fmt: skip
+    write_boxes(screen, boxes)
     write_field(screen, "release", [safe(image.release)])
     write_field(screen, "split", [image.split])
     _write_where(screen, image, "archive")
@@ -59,7 +62,8 @@ def write(screen: Screen, image: Image, alternates: Sequence[Image]) -> None:
 
 
 def _write_where(screen: Screen, image: Image, label: str) -> None:
-    start = image.place.offset
+    start = offset_of(image)
+    where = f"decoded from a {image.place.container}" if start is None else f"from byte {start:,}"
     write_field(screen, label, [safe(image.archive)])
     write_field(screen, "", [safe(image.member)])
-    write_field(screen, "", [f"{image.size:,} bytes", f"from byte {start:,}"])
+    write_field(screen, "", [f"{image.size:,} bytes", where])

@@ -6,9 +6,11 @@ import csv
 import sys
 from typing import TYPE_CHECKING, Any
 
+from imnet_data.amounts import size
+from imnet_data.cli.boxes_view import boxes_json
 from imnet_data.cli.json_out import json_line
 from imnet_data.cli.table import Column, write_table
-from imnet_data.cli.text import safe, size
+from imnet_data.cli.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from imnet_data.synsets import Synset
 
 _FIELDS = (
-    "name", "wnid", "synset", "release", "split", "archive", "offset", "size", "member",
+    "name", "wnid", "synset", "release", "split", "archive", "container", "offset", "size",
+    "member",
 )  # fmt: skip
 
 _COLUMNS = (
@@ -33,8 +36,9 @@ _COLUMNS = (
 def image_json(image: Image, synset: str | None) -> dict[str, Any]:
     """One image for other programs.
 
-    `archive` is the file that holds the bytes (of a folder, the image's own), so that
-    `open(archive)[offset:offset + size]` are the image, whatever it was indexed from.
+    `archive` is the file that holds the image (of a folder, the image's own). Where it lies there
+    as it is, `open(archive)[offset:offset + size]` are the image; of a container that has to be
+    decoded `offset` is None.
     """
     return {
         "name": image.name,
@@ -43,17 +47,26 @@ def image_json(image: Image, synset: str | None) -> dict[str, Any]:
         "release": image.release,
         "split": image.split,
         "archive": image.place.path,
-        "offset": image.place.offset,
+        "container": image.place.container,
+        "offset": offset_of(image),
         "size": image.size,
         "member": image.member,
     }
 
 
+def offset_of(image: Image) -> int | None:
+    """The byte of the file that an image begins at; None where reading decodes."""
+    return image.place.offset if image.place.is_direct else None
+
+
 def rows_json(images: Iterable[Image]) -> Iterator[dict[str, Any]]:
-    """Images for other programs, with their synsets' names."""
+    """Images for other programs, with their synsets' names, and their boxes if asked for."""
     named = SynsetNames()
     for image in images:
-        yield image_json(image, named.of(image.synset))
+        row = image_json(image, named.of(image.synset))
+        if image.boxes is not None:
+            row["boxes"] = boxes_json(image.boxes)
+        yield row
 
 
 def write_jsonl(images: Iterable[Image]) -> None:

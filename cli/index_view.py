@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imnet_data.amounts import count, duration
+from imnet_data.cli import label_remarks
 from imnet_data.cli.screen import fold
-from imnet_data.cli.text import count, duration, safe
+from imnet_data.cli.text import safe
+from imnet_data.layouts.layout_names import BOXES, WITHOUT_IMAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +41,7 @@ def _grouped(archives: Sequence[ArchiveReport]) -> list[_Group]:
     """The archives of one kind together: a full release has 21,841 of them."""
     groups: dict[tuple[str, ...], _Group] = {}
     for archive in archives:
-        key = (*archive.kind, archive.why)
+        key = (*archive.kind, archive.why, archive.layout_why)
         groups.setdefault(key, []).append(archive)
     return list(groups.values())
 
@@ -46,21 +49,39 @@ def _grouped(archives: Sequence[ArchiveReport]) -> list[_Group]:
 def _items(group: _Group, classes: int | None, digits: int) -> list[Span]:
     first = group[0]
     blank = " " * (digits - len(f"{_images(group):,}"))
-    items: list[Span] = [
-        (blank + count(_images(group), "image"), "bold"),
-    ]
-    if classes is not None:
-        items.append((count(classes, "class", "classes"), ""))
-    items.append((f"split {'+'.join(first.splits) or 'none'}", ""))
-    for what in ("unlabelled", "ignored", "alternates"):
-        n = sum(getattr(one, what) for one in group)
-        items.append((f"{n:,} {what.removesuffix('s') if n == 1 else what}", "" if n else "dim"))
+    items: list[Span] = []
+    if first.layout not in WITHOUT_IMAGES or _images(group):
+        items.append((blank + count(_images(group), "image"), "bold"))
+        if classes is not None:
+            items.append((count(classes, "class", "classes"), ""))
+        items.append((f"split {'+'.join(first.splits) or 'none'}", ""))
+        items += _counted(group)
+    items += _beside(group)
     if len(group) > 1:
         items.append((count(len(group), "archive"), ""))
     items += _outcomes(group)
     items.append((duration(sum(one.seconds for one in group)), ""))
     items.append((f"release {safe(first.release)}{_why(group)}", ""))
+    if first.outcome != "unchanged" and first.layout_why:
+        items.append((f"layout {safe(first.layout_why)}", ""))
     return items
+
+
+def _counted(group: _Group) -> Iterator[Span]:
+    for what in ("unlabelled", "ignored", "alternates"):
+        n = sum(getattr(one, what) for one in group)
+        yield (f"{n:,} {what.removesuffix('s') if n == 1 else what}", "" if n else "dim")
+
+
+def _beside(group: _Group) -> Iterator[Span]:
+    """What was found beside images: boxes, and labels held against the packaged ones."""
+    boxes = sum(one.boxes for one in group)
+    if boxes or group[0].layout == BOXES:
+        of = count(sum(one.boxed_images for one in group), "image")
+        yield (f"{count(boxes, 'box', 'boxes')} of {of}", "bold")
+    agreeing = sum(one.notes.agreeing for one in group)
+    if agreeing:
+        yield (f"{agreeing:,} validation labels agree with the packaged ones", "bold")
 
 
 def _images(group: _Group) -> int:
@@ -86,6 +107,12 @@ def remarks(report: IndexReport) -> Iterator[str]:
             yield f"{archive.path}: {sentence}"
     for sentence in report.refused.values():
         yield sentence
+    for release in sorted({one.release for one in report.archives if one.awaits_images}):
+        yield (
+            f"the catalogue has no image of {release} yet, so its boxes are not shown; index the "
+            "images, or the boxes again with --release NAME if theirs is another"
+        )
+    yield from label_remarks.about_labels(report.archives)
     yield from _about_releases(report)
 
 
@@ -105,8 +132,14 @@ def _about(archive: ArchiveReport) -> Iterator[str]:
     for fault in archive.faults:
         yield fault.sentence
     notes = archive.notes
-    if not archive.images + archive.alternates:
+    if not archive.yields:
         yield "no image is in it"
+    if notes.numbered:
+        yield (
+            f"{count(notes.numbered, 'class folder', 'class folders')} with a number for a name "
+            "taken for classes of your own; if the numbers are ILSVRC's class indices, index again "
+            "with --layout class-indices"
+        )
     if notes.mislaid:
         yield (
             f"{_lie(notes.mislaid)} in the folder of another class than the one published for "
@@ -154,18 +187,23 @@ def _archive_json(archive: ArchiveReport) -> dict[str, Any]:
         "layout": archive.layout,
         "release": archive.release,
         "why": archive.why,
+        "layout_why": archive.layout_why,
         "splits": archive.splits,
         "images": archive.images,
         "bytes": archive.size_bytes,
         "classes": archive.classes,
         "unlabelled": archive.unlabelled,
         "ignored": archive.ignored,
+        "boxes": archive.boxes,
+        "boxed_images": archive.boxed_images,
         "alternates": archive.alternates,
         "resized": archive.resized,
         "relabelled": archive.relabelled,
         "mislaid": archive.notes.mislaid,
         "unknown": archive.notes.unknown,
         "foreign": archive.notes.foreign,
+        "agreeing": archive.notes.agreeing,
+        "labels": label_remarks.as_json(archive.notes.labels),
         "seconds": round(archive.seconds, 3),
         "whole": archive.is_whole,
         "faults": [fault.sentence for fault in archive.faults],

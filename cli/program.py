@@ -19,7 +19,7 @@ COMMANDS: Final = {
     "show": "All about one class or one image.",
     "images": "List, count or draw images by their classes.",
     "cat": "Write one image's exact bytes.",
-    "classes": "A published list of classes, with their numbers.",
+    "classes": "A published list of classes, with their numbers, or classes of your own.",
     "archives": "List the indexed archives, take one out, say where they are now.",
     "wordnet": "WordNet's glosses and examples: what is there, and how to get it.",
     "doctor": "Look at this machine and the catalogue, and say what to do.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imnet_data.amounts import count, size
 from imnet_data.cli.table import Column, write_table
-from imnet_data.cli.text import count, safe, size
+from imnet_data.cli.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +52,7 @@ def write(screen: Screen, held: Stats, path: str) -> None:
     if held.archives:
         screen.line()
         write_table(screen, _ARCHIVES, _archive_rows(held.archives))
+        _write_boxes(screen, held.archives)
 
 
 def _split_rows(held: Stats) -> list[list[str]]:
@@ -77,6 +79,22 @@ def _archive_rows(archives: Sequence[ArchiveInfo]) -> list[list[str]]:
         ]
         for (release, layout, state), group in sorted(groups.items())
     ]  # fmt: skip
+
+
+def _write_boxes(screen: Screen, archives: Sequence[ArchiveInfo]) -> None:
+    """A line for each kind of archive that holds bounding boxes."""
+    kinds = sorted({(one.release, one.layout) for one in archives if one.boxes})
+    if kinds:
+        screen.line()
+    for release, layout in kinds:
+        of_kind = [one for one in archives if (one.release, one.layout) == (release, layout)]
+        screen.line((f"{boxes_of(*of_kind)} (release {safe(release)}, layout {layout})", ""))
+
+
+def boxes_of(*archives: ArchiveInfo) -> str:
+    """How many bounding boxes archives hold, and of how many images."""
+    boxes = count(sum(one.boxes for one in archives), "box", "boxes")
+    return f"{boxes} of {count(sum(one.boxed_images for one in archives), 'image')}"
 
 
 def as_json(held: Stats, path: str) -> dict[str, Any]:
@@ -107,6 +125,8 @@ def archive_json(archive: ArchiveInfo) -> dict[str, Any]:
         "classes": archive.classes,
         "unlabelled": archive.unlabelled,
         "alternates": archive.alternates,
+        "boxes": archive.boxes,
+        "boxed_images": archive.boxed_images,
         "ignored": archive.ignored,
         "file_bytes": archive.file_size,
         "faults": [fault.sentence for fault in archive.faults],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
-from .tables import archive, image, release
+from .tables import archive, count, image, release
 
 if TYPE_CHECKING:
     from typing import Any
@@ -78,6 +78,13 @@ def contents(connection: Connection, archive_id: int) -> set[tuple[int, int]]:
 def drop_unused_releases(connection: Connection) -> None:
     """Forget releases that no archive belongs to any more."""
     connection.execute(delete(release).where(release.c.id.not_in(select(archive.c.release))))
+
+
+def releases_with_images(connection: Connection) -> set[str]:
+    """The names of the releases of which there is an image."""
+    held = select(count.c.release).distinct()
+    found = connection.execute(select(release.c.name).where(release.c.id.in_(held)))
+    return set(found.scalars())
 
 
 def _archives() -> Select[Any]:

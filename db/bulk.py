@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, insert, select, update
 
 from .lane import Lane
-from .tables import alternate, catalogue, count, image, release, synset
+from .tables import alternate, catalogue, count, image, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 # rows a second into a bare table here. From 50 rows up it no longer matters to SQLite; more rows
 # mean fewer turns at Python's lock between this and the scan.
 _CHUNK = 500
-_FIRST_OWN_ID = 100_000_000
 
 _UPSERT = (
     'INSERT INTO image (release, archive, synset, split, number, "offset", size, member, name) '
@@ -226,17 +225,6 @@ def release_id_of(connection: Connection, name: str) -> int:
         return int(found)
     made = insert(release).values(name=name).returning(release.c.id)
     return int(connection.execute(made).scalar_one())
-
-
-def own_class_id(connection: Connection, name: str) -> int:
-    """The id of a user's own class of this stored name (`own:…`), made where it is new."""
-    found = connection.execute(select(synset.c.id).where(synset.c.name == name)).scalar()
-    if found is not None:
-        return int(found)
-    last = connection.execute(select(func.max(synset.c.id))).scalar() or 0
-    new = max(last + 1, _FIRST_OWN_ID)
-    connection.execute(insert(synset).values(id=new, wnid=None, name=name, parent=None))
-    return int(new)
 
 
 def add_synsets(

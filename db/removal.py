@@ -1,4 +1,4 @@
-"""Taking an archive's images out: images with another place move there, the others go.
+"""Taking an archive out: images with another place move there, the others go, boxes go.
 
 Loading is bulk.py's.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, update
 
+from .boxes import forget_boxes
 from .bulk import add_counts
 from .tables import alternate, archive, image
 
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+_COUNTS = ("images", "bytes", "unlabelled", "alternates", "ignored", "boxes", "boxed_images")
+
+
 def set_aside(connection: Connection, archive_id: int) -> None:
-    """Turn the sign of an archive on its images and take them out of the counts.
+    """Turn the sign of an archive on its images, and take them and its boxes out of the counts.
 
     A load that follows takes them up again under their ids; `drop_aside` ends those it did not.
     """
@@ -34,11 +38,10 @@ def set_aside(connection: Connection, archive_id: int) -> None:
     _change_counts(connection, [(r, sp, sy, -n, -b) for r, sp, sy, n, b in held])
     connection.execute(update(image).where(*mine).values(archive=-archive_id))
     connection.execute(delete(alternate).where(alternate.c.archive == archive_id))
-    connection.execute(
-        update(archive)
-        .where(archive.c.id == archive_id)
-        .values(images=0, bytes=0, unlabelled=0, alternates=0, ignored=0)
-    )
+    if row.boxes:
+        forget_boxes(connection, archive_id)
+    nothing = dict.fromkeys(_COUNTS, 0)
+    connection.execute(update(archive).where(archive.c.id == archive_id).values(nothing))
 
 
 def drop_aside(connection: Connection, archive_id: int) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 # The newest migration in migrations/versions; a new catalogue is made at it directly.
-SCHEMA = "0001"
+SCHEMA = "0002"
 
 # SQLite stamps its files with this, so that `file` and we know a catalogue from another database.
 APPLICATION_ID = 0x494D4E54  # "IMNT"
@@ -101,6 +101,9 @@ archive = Table(
     # Its images' ids lie in this range, among others.
     Column("first_image", Integer),
     Column("last_image", Integer),
+    # How many boxes it holds, and of how many images.
+    Column("boxes", Integer, nullable=False, server_default="0"),
+    Column("boxed_images", Integer, nullable=False, server_default="0"),
 )
 
 # `synset` 0 is "no label". `name` is '' where release, split, synset and number give it back, and
@@ -153,5 +156,32 @@ count = Table(
     Column("synset", Integer, primary_key=True, autoincrement=False),
     Column("images", Integer, nullable=False),
     Column("bytes", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# A box of an image, by the image's key and not its id: boxes may be indexed before the images, and
+# an image may go and come again. Of an image with a stored name the name is the key, and `synset`
+# and `number` are 0. `category` is 0 where the object's class is no noun of WordNet; `label` then
+# has its name. `width` and `height` are the annotated image's; null where they are not said.
+box = Table(
+    "box",
+    metadata,
+    Column("release", Integer, primary_key=True, autoincrement=False),
+    Column("split", SmallInteger, primary_key=True, autoincrement=False),
+    Column("synset", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("archive", Integer, primary_key=True, autoincrement=False),
+    Column("ordinal", SmallInteger, primary_key=True, autoincrement=False),
+    Column("category", Integer, nullable=False),
+    Column("label", Text),
+    Column("xmin", Integer, nullable=False),
+    Column("ymin", Integer, nullable=False),
+    Column("xmax", Integer, nullable=False),
+    Column("ymax", Integer, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("truncated", SmallInteger, nullable=False),
+    Column("difficult", SmallInteger, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from imnet_data.labels import ModelIndex as ModelIndex
     from imnet_data.labels import SubsetIndex as SubsetIndex
     from imnet_data.query import ImageQuery as ImageQuery
+    from imnet_data.records import Box as Box
     from imnet_data.records import Image as Image
     from imnet_data.splits import Split as Split
     from imnet_data.synsets import Synset as Synset
     from imnet_data.wordnet import synset as synset
 
 __all__ = [
+    "Box",
     "Catalogue",
     "ClassIndex",
     "ClassList",
@@ -50,6 +52,7 @@ __all__ = [
 # Where each public name lives; loaded when it is first asked for, since numpy and sqlalchemy
 # would cost half a second at import.
 _HOMES = {
+    "Box": ("imnet_data.records", "Box"),
     "Catalogue": ("imnet_data.catalogue", "Catalogue"),
     "ClassIndex": ("imnet_data.labels", "ClassIndex"),
     "ClassList": ("imnet_data.facts.class_lists", "ClassList"),

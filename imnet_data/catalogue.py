@@ -9,7 +9,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from imnet_data import upkeep
+from imnet_data import own_classes, upkeep
 from imnet_data._version import VERSION
 from imnet_data.db import engine
 from imnet_data.errors import AmbiguousImage, UnknownImage
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from imnet_data.indexing.report import IndexReport
     from imnet_data.progress import Progress
-    from imnet_data.records import Image
+    from imnet_data.records import Box, Image
     from imnet_data.synsets import Synset
     from imnet_data.taxonomy.evaluation import ClassSet
     from imnet_data.upkeep import ArchiveInfo, Stats
@@ -97,22 +97,27 @@ class Catalogue:
         release: str | None = None,
         split: str | None = None,
         layout: str | None = None,
+        labels: str | None = None,
         progress: Progress | None = None,
         wait_s: float = 30.0,
     ) -> IndexReport:
         """Index archives and folders; what stands in the catalogue unchanged costs nothing.
 
+        `labels` says what the label numbers of shards count, where nothing in them does: the name
+        of a packaged class list, or the path of a file of classes in their order.
+
         Raises:
+            UnknownName: `labels` is neither.
             CatalogueReadOnly: it can only be read from here.
             CatalogueBusy: somebody else still writes after `wait_s` seconds.
             ValueError: there is no such split or layout.
         """
-        from imnet_data.layouts.recognise import LAYOUTS  # noqa: PLC0415 - for its names alone
+        from imnet_data.layouts.layout_names import LAYOUTS  # noqa: PLC0415 - for its names alone
 
         if layout is not None and layout not in LAYOUTS:
             raise ValueError(f"no layout is called {layout!r}; there are {', '.join(LAYOUTS)}")
         several = [paths] if isinstance(paths, str | os.PathLike) else paths
-        asked = Asked(release, layout, None if split is None else Split.of(split))
+        asked = Asked(release, layout, None if split is None else Split.of(split), labels)
         with storage_errors():
             run = IndexRun(self._storage, asked, progress=progress, wait_s=wait_s)
             return run.run([os.fspath(path) for path in several])
@@ -169,6 +174,59 @@ class Catalogue:
         """
         with storage_errors():
             return self.scope.classes(expression)
+
+    def own_classes(self) -> list[Synset]:
+        """The classes of one's own, by name."""
+        with storage_errors():
+            held = self.scope.resolver.own.classes.values()
+        return [self.scope.synset(own.id) for own in sorted(held, key=lambda own: own.name)]
+
+    def add_class(self, name: str, *, parent: str | Synset | None = None) -> Synset:
+        """Make a class of one's own, before or without images of it; `own:` may stand before it.
+
+        Raises:
+            BadClassName, ClassTaken: it cannot be called so.
+            UnknownName: there is no such parent.
+        """
+        return self.add_classes([name], parent=parent)[0]
+
+    def add_classes(
+        self, names: Sequence[str], *, parent: str | Synset | None = None
+    ) -> list[Synset]:
+        """Make several classes of one's own under one parent; all of them, or none.
+
+        Raises:
+            BadClassName, ClassTaken, UnknownName: as in `add_class()`.
+        """
+        above = None if parent is None else str(parent)
+        with storage_errors():
+            made = own_classes.add(self._storage, self.scope, names, parent=above)
+        return list(map(self.scope.synset, made))
+
+    def set_parent(self, name: str | Synset, parent: str | Synset | None) -> Synset:
+        """Hang a class of one's own, with all below it, under a synset or an own class.
+
+        None hangs it nowhere.
+
+        Raises:
+            UnknownName: there is no such class, or no such parent.
+            ClassCycle: the parent lies under the class, or is it.
+        """
+        above = None if parent is None else str(parent)
+        with storage_errors():
+            return self.scope.synset(own_classes.hang(self._storage, self.scope, str(name), above))
+
+    def remove_class(self, name: str | Synset) -> str:
+        """Remove a class of one's own that has neither images nor classes under it.
+
+        Returns what it was called, as in `own:rex`.
+
+        Raises:
+            UnknownName: there is no such class.
+            ClassInUse: it has images, or classes under it.
+        """
+        with storage_errors():
+            return own_classes.remove(self._storage, self.scope, str(name))
 
     def releases(self) -> dict[str, int]:
         """Images a release, by name."""
@@ -229,6 +287,17 @@ class Catalogue:
         """
         with storage_errors():
             return self.rows.alternates(image)
+
+    def boxes(self, image: Image) -> tuple[Box, ...]:
+        """The bounding boxes of an image, as the archive indexed first has them; () for none.
+
+        For the boxes of many images, `images(…).with_boxes()`.
+
+        Raises:
+            UnknownRelease: the catalogue has none of the image's release.
+        """
+        with storage_errors():
+            return self.rows.boxes.of_image(image)
 
     # -- for query.py
 

@@ -5,7 +5,12 @@ Not the place for advice on what to type next: that is the command line's (cli/m
     ImnetDataError
     ├── TaxonomyError (also ValueError)
     │   ├── UnknownName          no synset, lemma, class list or class of that name
-    │   └── ExpressionError      a class expression that does not parse, with the place
+    │   ├── ExpressionError      a class expression that does not parse, with the place
+    │   └── OwnClassError        a class of one's own that cannot be made, hung or removed
+    │       ├── BadClassName     a name that no class of one's own can have
+    │       ├── ClassTaken       a class of that name is there already
+    │       ├── ClassCycle       it would lie under itself
+    │       └── ClassInUse       it has images, or classes under it
     ├── LabelError (also ValueError)   a class number outside its order, a class that is not in it
     ├── CatalogueError
     │   ├── NoCatalogue          no catalogue at this path
@@ -19,6 +24,8 @@ Not the place for advice on what to type next: that is the command line's (cli/m
     │   ├── ArchiveMissing       the path does not exist
     │   ├── NotAnArchive         a file of a kind that cannot be indexed
     │   ├── ArchiveChanged       the bytes are no longer what the catalogue says
+    │   ├── DamagedMember        the data of one member does not decode
+    │   ├── SeekIndexMissing     what a compressed tar is read with is not there
     │   ├── ArchiveTaken         the path is another archive's in the catalogue already
     │   └── UnknownArchive       no archive of that path in the catalogue
     ├── QueryError (also ValueError)
@@ -26,12 +33,18 @@ Not the place for advice on what to type next: that is the command line's (cli/m
     │   ├── UnknownRelease       no release of that name in the catalogue
     │   ├── UnknownImage         no image of that name
     │   └── AmbiguousImage       several images of that name
+    ├── WordNetError
+    │   ├── NoWordNet            no WordNet 3.0 was found
+    │   ├── NoInformationContent no such file of nltk's wordnet_ic
+    │   ├── WordNetRefused       what was to be installed is no whole WordNet 3.0
+    │   └── WordNetNotFetched    nltk's downloader failed
+    ├── NeedsExtra               an optional package is not installed
     └── DemoError                the demo's folder holds something else
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +52,16 @@ if TYPE_CHECKING:
 
 class ImnetDataError(Exception):
     """The root: `except ImnetDataError` catches whatever this package raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as it is: a worker's error would else be made anew from its sentence alone."""
+        return _as_it_was, (type(self), self.args), self.__dict__
+
+
+def _as_it_was(kind: type[ImnetDataError], args: tuple[object, ...]) -> ImnetDataError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 # -- names, expressions, labels
@@ -76,6 +99,54 @@ class ExpressionError(TaxonomyError):
         self.expression = expression
         self.position = position
         super().__init__(f"{reason}\n  {expression}\n  {' ' * position}^")
+
+
+class OwnClassError(TaxonomyError):
+    """A class of one's own that cannot be made, hung or removed; `name` is without `own:`."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        self.name = name
+        super().__init__(sentence)
+
+
+class BadClassName(OwnClassError):
+    """A name that no class of one's own can have."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(name, f"no class of your own can be called {name!r}: {reason}")
+
+
+class ClassTaken(OwnClassError):
+    """A class is there already whose name, `existing`, is the same but for case and spaces."""
+
+    def __init__(self, name: str, *, existing: str) -> None:
+        self.existing = existing
+        apart = "" if name == existing else f", and {name!r} differs in case or spaces alone"
+        super().__init__(name, f"there is a class own:{existing} already{apart}")
+
+
+class ClassCycle(OwnClassError):
+    """It would lie under itself: `chain` leads from its new parent up to it."""
+
+    def __init__(self, name: str, *, chain: Sequence[str]) -> None:
+        self.chain = tuple(chain)
+        above = " under ".join(f"own:{link}" for link in self.chain)
+        reason = f", which is below it: {above}" if len(self.chain) > 1 else " itself"
+        under = f" own:{self.chain[0]}" if len(self.chain) > 1 else ""
+        super().__init__(name, f"own:{name} cannot hang under{under}{reason}")
+
+
+class ClassInUse(OwnClassError):
+    """It cannot be removed: it has `images`, or the own classes `below` hang under it."""
+
+    def __init__(self, name: str, *, images: int, below: Sequence[str]) -> None:
+        self.images = images
+        self.below = tuple(below)
+        held = [f"{images:,} image{'' if images == 1 else 's'}"] if images else []
+        if below:
+            held.append(f"{', '.join(f'own:{one}' for one in self.below)} under it")
+        super().__init__(name, f"own:{name} is not removed: it has {' and '.join(held)}")
 
 
 class LabelError(ImnetDataError, ValueError):
@@ -191,6 +262,23 @@ class ArchiveChanged(ArchiveError):
         super().__init__(path, f"{path} has changed since it was indexed: {reason}")
 
 
+class DamagedMember(ArchiveError):
+    """The data of one member, an image's most often, does not decode; the others may be well."""
+
+    def __init__(self, path: str, member: str, reason: str) -> None:
+        self.member = member
+        self.reason = reason
+        super().__init__(path, f"the data of {member} in {path} is damaged: {reason}")
+
+
+class SeekIndexMissing(ArchiveError):
+    """What a compressed tar is read with, written when it was indexed, is not there, or damaged."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(path, f"{path} cannot be read without its seek index: {reason}")
+
+
 class ArchiveTaken(ArchiveError):
     """The path is another archive's in the catalogue already; `old` is the one it was meant for."""
 
@@ -247,6 +335,62 @@ class AmbiguousImage(QueryError):
         self.name = name
         self.found = tuple(found)
         super().__init__(f"several images are called {name!r}: in {', '.join(self.found)}")
+
+
+# -- WordNet's words
+
+
+class WordNetError(ImnetDataError):
+    """WordNet's own files are not there, or not as they must be."""
+
+
+class NoWordNet(WordNetError):
+    """No WordNet 3.0 was found; `others` are sentences on what was found in its place."""
+
+    def __init__(self, others: Sequence[str] = ()) -> None:
+        self.others = tuple(others)
+        found = f": {'; '.join(self.others)}" if self.others else ""
+        super().__init__(f"no WordNet 3.0 was found{found}")
+
+
+class NoInformationContent(WordNetError):
+    """No file of that name is in nltk's wordnet_ic; `known` are those that are."""
+
+    def __init__(self, name: str, *, known: Sequence[str] = ()) -> None:
+        self.name = name
+        self.known = tuple(known)
+        held = f"; known: {', '.join(self.known)}" if self.known else ""
+        super().__init__(f"no information content is called {name!r}{held}")
+
+
+class WordNetRefused(WordNetError):
+    """What was to be installed from `source` is not what it must be."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source = source
+        self.reason = reason
+        super().__init__(f"nothing is installed from {source}: {reason}")
+
+
+class WordNetNotFetched(WordNetError):
+    """nltk's downloader failed, with its own words in `reason`."""
+
+    def __init__(self, package: str, reason: str) -> None:
+        self.package = package
+        self.reason = reason
+        super().__init__(f"{package} could not be fetched: {reason}")
+
+
+# -- everything else
+
+
+class NeedsExtra(ImnetDataError):
+    """A package of one of imnet-data's extras is not installed."""
+
+    def __init__(self, package: str, *, extra: str, purpose: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(f"{purpose} needs {package}: pip install 'imnet-data[{extra}]'")
 
 
 class DemoError(ImnetDataError):

@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from imnet_data.archives.kinds import FOLDER
 from imnet_data.archives.reading import Place
 from imnet_data.archives.text import to_disk
+from imnet_data.box_rows import BoxRows
 from imnet_data.db import selects
 from imnet_data.db.engine import reading
 from imnet_data.facts.class_lists import class_list
@@ -38,6 +40,7 @@ class ImageRows:
     def __init__(self, storage: Storage, scope: Scope) -> None:
         self._storage = storage
         self._scope = scope
+        self.boxes = BoxRows(storage, scope)
         self._archives: dict[int, ArchiveInfo] = {}
         self._archives_as_of = -1
 
@@ -47,13 +50,14 @@ class ImageRows:
         for _, release, synset, split, number, _, _, _, _, name in rows:
             yield name or rebuilt_name(releases[release], split, synset, number)
 
-    def images(self, rows: Sequence[Sequence[Any]]) -> Iterator[Image]:
+    def images(self, rows: Sequence[Sequence[Any]], *, with_boxes: bool = False) -> Iterator[Image]:
         """Records of image rows; one whose file is gone gets its next place that is there."""
         releases = self._scope.tally.releases
         archives = self._archives_now()
         # Asked once a batch: a file system across a network takes a millisecond to answer.
         exists = cache(os.path.exists)
-        for row, name in zip(rows, self.names(rows), strict=True):
+        boxes = self.boxes.of_rows(rows) if with_boxes else repeat(None)
+        for row, name, marked in zip(rows, self.names(rows), boxes, strict=False):
             image_id, release, synset, split, _, archive_id, offset, size, member, _ = row
             wnid = class_wnid_of(synset)
             archive = archives[archive_id]
@@ -69,6 +73,7 @@ class ImageRows:
                 archive=archive.path,
                 member=inside,
                 place=_place(archive, inside, offset, size),
+                boxes=marked,
             )
             if not exists(image.place.path):
                 others = (one for one in self.alternates(image) if one.size == size)
@@ -107,7 +112,15 @@ def _place(archive: ArchiveInfo, member: str, offset: int, size: int) -> Place:
         path = os.path.join(archive.path, to_disk(member))
         return Place(path, offset, size, size, container=FOLDER)
     base = member.rpartition("/")[2]
-    return Place(archive.path, offset, size, archive.file_size, base, archive.container)
+    return Place(
+        archive.path,
+        offset,
+        size,
+        archive.file_size,
+        base,
+        archive.container,
+        archive.seek_index,
+    )
 
 
 def rows_named(connection: Any, name: str) -> tuple[list[tuple[Any, ...]], str]:

@@ -68,6 +68,7 @@ class ImageQuery:
     _draw: _Draw | None = None
     _limit: int | None = None
     _by_disk: bool = False
+    _with_boxes: bool = False
     notices: tuple[str, ...] = ()
 
     # -- narrowing
@@ -124,6 +125,13 @@ class ImageQuery:
         """The same images in the order in which they lie in their archives, to read them fast."""
         return replace(self, _by_disk=True)
 
+    def with_boxes(self) -> ImageQuery:
+        """The same images, each with the bounding boxes that were indexed of it in `boxes`.
+
+        Of an image that several archives have boxes of, those of the archive indexed first.
+        """
+        return replace(self, _with_boxes=True)
+
     # -- answers
 
     def count(self) -> int:
@@ -168,7 +176,7 @@ class ImageQuery:
 
     def __iter__(self) -> Iterator[Image]:
         for rows in self._rows():
-            yield from self._catalogue.rows.images(rows)
+            yield from self._catalogue.rows.images(rows, with_boxes=self._with_boxes)
 
     def first(self) -> Image | None:
         """The first of these images, or None."""

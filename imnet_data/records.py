@@ -1,6 +1,6 @@
-"""What the query API hands out: an image, with its bytes a read away.
+"""What the query API hands out: an image, with its bytes a read away, and the boxes in it.
 
-An Image is plain data: it pickles, and reads without the catalogue.
+Both are plain data: they pickle, and an image reads without the catalogue.
 """
 
 from __future__ import annotations
@@ -19,13 +19,38 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """An object in an image: its class, and the rectangle that it fills.
+
+    `name` is the class's (`dog.n.01`), with its `wnid`; a class that is no noun of WordNet has no
+    wnid, and the name that its file gives. The sides are pixels from the image's left (x) and top
+    (y), as the file has them, unchecked: ImageNet's do not say whether they count from 0 or from
+    1, so that a side may be off by one. `image_width` and `image_height` are the size in pixels
+    that the image had when it was annotated, None where the file does not say; scale by them if
+    the image has another now.
+    """
+
+    wnid: str | None
+    name: str
+    xmin: int
+    ymin: int
+    xmax: int
+    ymax: int
+    image_width: int | None = None
+    image_height: int | None = None
+    truncated: bool = False
+    difficult: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """One image of a catalogue.
 
     `name` is its key within release and split, without ImageNet's folder and extension; `synset`
     and `wnid` are None where it has no label, and `wnid` where its class is a user's own. `split`
     is `train`, `val`, `test` or `none`; `size` is in bytes. `archive` is the indexed file or
-    folder and `member` the path in it; `id` means nothing outside this catalogue.
+    folder and `member` the path in it; `id` means nothing outside this catalogue. `boxes` is None
+    unless they were asked for, by `ImageQuery.with_boxes()`.
     """
 
     id: int
@@ -38,6 +63,7 @@ class Image:
     archive: str
     member: str
     place: Place
+    boxes: tuple[Box, ...] | None = None
 
     def read(self) -> bytes:
         """The image's bytes, as they lie in the archive.

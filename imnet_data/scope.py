@@ -19,7 +19,7 @@ from imnet_data.taxonomy.names import Resolver
 from imnet_data.taxonomy.own import OwnClass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from imnet_data.db.engine import Storage
     from imnet_data.query import ImageQuery
@@ -27,14 +27,22 @@ if TYPE_CHECKING:
 
 
 class Scope:
-    """A resolver and a tally that go together, read again where the catalogue has changed."""
+    """A resolver and a tally that go together, read again where the catalogue has changed.
+
+    `own` are the own classes that are known where there is no catalogue.
+    """
 
     def __init__(
-        self, storage: Storage | None, images_of: Callable[..., ImageQuery] | None = None
+        self,
+        storage: Storage | None,
+        images_of: Callable[..., ImageQuery] | None = None,
+        *,
+        own: Sequence[OwnClass] = (),
     ) -> None:
         self.graph = Graph.load()
         self._storage = storage
         self._images_of = images_of
+        self._own = own
         self._tally: Tally | None = None
         self._resolver: Resolver | None = None
 
@@ -129,4 +137,4 @@ class Scope:
 
     @cached_property
     def _empty(self) -> Tally:
-        return Tally([], releases={}, own=(), changes=0)
+        return Tally([], releases={}, own=self._own, changes=0)

@@ -5,6 +5,7 @@ The numbers are what the catalogue stores; they never change.
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 
 
@@ -50,11 +51,34 @@ _WORDS = {
 }
 
 
+# The folders of imagenet21k_resized; its small classes have no split.
+_FOLDERS = {"imagenet21k_train": Split.TRAIN, "imagenet21k_val": Split.VAL}
+_BESIDE_SPLITS = {"imagenet21k_small_classes"}
+
+
 def split_word(folder: str) -> Split | None:
     """The split that a folder's name stands for, if it is one of the usual words.
 
     >>> split_word("Validation"), split_word("n01440764")
     (<Split.VAL: 2>, None)
     """
-    split = _WORDS.get(folder.lower())
+    split = _WORDS.get(folder.lower()) or _FOLDERS.get(folder.lower())
     return None if split is Split.NONE else split
+
+
+def is_split_folder(folder: str) -> bool:
+    """Whether a folder stands where a tree has its splits, and is no class.
+
+    >>> is_split_folder("imagenet21k_small_classes"), is_split_folder("n01440764")
+    (True, False)
+    """
+    return split_word(folder) is not None or folder.lower() in _BESIDE_SPLITS
+
+
+def split_in_name(stem: str) -> Split | None:
+    """The split that is a word of a shard's name.
+
+    >>> split_in_name("imagenet1k-validation-00"), split_in_name("train-00000-of-00294")
+    (<Split.VAL: 2>, <Split.TRAIN: 1>)
+    """
+    return next(filter(None, map(split_word, re.split(r"[^A-Za-z0-9]+", stem))), None)

@@ -80,7 +80,7 @@ def usage(command: click.Command) -> Iterator[str]:
             name = param.metavar or (param.name or "").upper()
             yield name if param.required or name.startswith("[") else f"[{name}]"
     if isinstance(command, click.Group):
-        yield "COMMAND [ARGS]..."
+        yield command.subcommand_metavar
 
 
 def option_words(option: click.Option) -> str:

@@ -60,11 +60,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A folder as the documents assume it: with the demo's archives in ./imnet-demo."""
+def desk(
+    demo: Path, wordnet_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Desk:
+    """A folder as the documents assume it: with the demo's archives in ./imnet-demo.
+
+    The machine has a WordNet 3.0, whose true glosses are those that the documents show.
+    """
     folder, tools = tmp_path / "data", tmp_path / "bin"
     tools.mkdir()
     shutil.copytree(demo, folder / "imnet-demo")
+    shutil.copytree(wordnet_here, folder / "WordNet-3.0" / "dict")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("IMNET_DATA_CATALOGUE", raising=False)
     monkeypatch.chdir(folder)
     return Desk(folder, tools)

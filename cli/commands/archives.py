@@ -6,14 +6,15 @@ import os
 
 import click
 
+from imnet_data.amounts import count, size
 from imnet_data.cli.help import Command, Group
 from imnet_data.cli.json_out import write_json
 from imnet_data.cli.options import json_option
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
-from imnet_data.cli.stats_view import archive_json, state_of
+from imnet_data.cli.stats_view import archive_json, boxes_of, state_of
 from imnet_data.cli.table import Column, write_table
-from imnet_data.cli.text import count, safe, size
+from imnet_data.cli.text import safe
 
 _COLUMNS = (
     Column("release", cut="end", least=8),
@@ -56,6 +57,8 @@ def list_(session: Session, *, as_json: bool) -> None:
     ]  # fmt: skip
     write_table(screen, _COLUMNS, rows)
     for archive in archives:
+        if archive.boxes:
+            screen.line((f"{safe(archive.path)}: {boxes_of(archive)}", ""))
         for fault in archive.faults:
             screen.line((f"{safe(archive.path)}: {safe(fault.sentence)}", ""))
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
+from imnet_data.amounts import size
 from imnet_data.cli.failure import Failed, say
 from imnet_data.cli.help import Command
 from imnet_data.cli.options import release_option, split_option
 from imnet_data.cli.session import Session, pass_session
-from imnet_data.cli.text import size
 
 
 @click.command("cat", cls=Command, examples=["cat n02105855_2933 -o sheepdog.png"])

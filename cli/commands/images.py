@@ -28,6 +28,7 @@ _NUMBER = click.IntRange(min=0)
         'images "dog - hunting_dog" --split train --sample 5 --seed 1',
         'images "@imagenette & vehicle" --count',
         "images orange.n.01 --format jsonl",
+        "images dog.n.01 --split val --format jsonl --boxes",
     ],
 )
 @click.argument("expression", metavar="[EXPR]", required=False)
@@ -48,13 +49,14 @@ _NUMBER = click.IntRange(min=0)
     "--format", "form", type=click.Choice(("table", "jsonl", "csv")), default="table",
     show_default=True, help="How to write them.",
 )  # fmt: skip
+@click.option("--boxes", is_flag=True, help="With the bounding boxes of each, in jsonl and JSON.")
 @click.option("--count", "only_count", is_flag=True, help="Only say how many there are.")
 @json_option
 @pass_session
 def command(
     session: Session, *, expression: str | None, split: str | None, release: str | None,
     sample: int | None, per_class: int | None, seed: int | None, limit: int | None, form: str,
-    only_count: bool, as_json: bool,
+    boxes: bool, only_count: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """List, count or draw images by their classes.
 
@@ -63,9 +65,12 @@ def command(
     joined by | (or), & (and), " - " (without) and parentheses. Without EXPR, all images.
 
     In jsonl and csv, `archive`, `offset` and `size` are the file and the bytes of it that are the
-    image.
+    image. A `container` that has to be decoded, such as a zip-deflated or a tar.gz, has no such
+    bytes: `offset` is null there, or an empty cell.
     """
     _check(sample, per_class, seed)
+    if boxes and (only_count or not (as_json or form == "jsonl")):
+        raise click.UsageError("--boxes is for --format jsonl and --json, which can hold them")
     with session.catalogue() as catalogue:
         query = catalogue.images(expression, split=split, release=release)
         for notice in query.notices:
@@ -73,6 +78,8 @@ def command(
         query = _drawn(query, sample, per_class, seed or 0)
         if limit is not None:
             query = query.limit(limit)
+        if boxes:
+            query = query.with_boxes()
         if only_count:
             _count(query, as_json=as_json)
         elif as_json:

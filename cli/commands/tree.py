@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from imnet_data.amounts import count
 from imnet_data.cli import tree_view
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
@@ -11,7 +12,6 @@ from imnet_data.cli.names import synset_named
 from imnet_data.cli.options import json_option
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
-from imnet_data.cli.text import count
 from imnet_data.cli.tree_model import Growth
 
 _ROOT = "entity.n.01"

@@ -6,29 +6,34 @@ A kind that cannot be read yet is refused with the command that unpacks it.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from imnet_data.archives import headers
-from imnet_data.archives.folder import FolderScan
-from imnet_data.archives.kinds import FOLDER, TAR
+from imnet_data.archives import headers, parquet_columns
+from imnet_data.archives.folder import FileScan, FolderScan
+from imnet_data.archives.kinds import (
+    COMPRESSED_TARS,
+    DEFLATED_ZIP,
+    FILE,
+    FOLDER,
+    PARQUET,
+    TAR,
+    ZIP,
+    compressed_kind,
+    is_list_name,
+)
 from imnet_data.archives.members import is_image
+from imnet_data.archives.source import FileSource
 from imnet_data.archives.tar import TarScan
+from imnet_data.archives.zip_kind import zip_kind
+from imnet_data.archives.zips import ZipScan
 from imnet_data.errors import ArchiveMissing, NotAnArchive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imnet_data.archives.members import Position, Scan, Wanted
-
-_COMPRESSED: Final = {
-    b"\x1f\x8b": ("gzip", "gunzip --keep"),
-    b"BZh": ("bzip2", "bunzip2 --keep"),
-    b"\xfd7zXZ\0": ("xz", "unxz --keep"),
-    b"\x28\xb5\x2f\xfd": ("zstd", "unzstd"),
-    b"PK\x03\x04": ("zip", "unzip"),
-}
 
 
 def kind_of(path: str) -> str:
@@ -40,6 +45,8 @@ def kind_of(path: str) -> str:
     """
     if os.path.isdir(path):
         return FOLDER
+    if is_list_name(os.path.basename(path)) and os.path.isfile(path):
+        return FILE
     try:
         with open(path, "rb") as file:
             start = file.read(headers.BLOCK)
@@ -47,29 +54,24 @@ def kind_of(path: str) -> str:
         raise ArchiveMissing(path) from None
     except OSError as error:
         raise NotAnArchive(path, f"it cannot be read: {error.strerror}") from None
-    if is_tar(start):
+    if headers.begins_tar(start):
         return TAR
-    raise NotAnArchive(path, _reason(path, start))
+    if start.startswith(parquet_columns.MAGIC):
+        parquet_columns.check(path)
+        return PARQUET
+    compressed = compressed_kind(start)
+    if compressed is not None:
+        from imnet_data.archives import compressed_check  # noqa: PLC0415 - bz2, lzma: for few
+
+        compressed_check.check(path, compressed)
+        return compressed
+    zipped = zip_kind(path)
+    if zipped is not None:
+        return zipped
+    raise NotAnArchive(path, _reason(start))
 
 
-def is_tar(start: bytes) -> bool:
-    """Whether a file's first block is a tar's: a header, or an empty tar's zeros.
-
-    A header that says `ustar` will do, whatever its checksum: the scan judges that.
-    """
-    try:
-        return start == headers.ZERO_BLOCK or bool(headers.parse(start))
-    except headers.BadHeader:
-        return False
-
-
-def _reason(path: str, start: bytes) -> str:
-    for magic, (name, command) in _COMPRESSED.items():
-        if start.startswith(magic):
-            return (
-                f"it is {name}-compressed, and only plain tars and folders can be read in place; "
-                f"unpack it first: {command} {path}"
-            )
+def _reason(start: bytes) -> str:
     if start.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
         return "it is an HTML page, probably a login page saved in the archive's place"
     if not start:
@@ -85,26 +87,56 @@ def open_scan(
     wanted: Wanted = is_image,
     start: Position | None = None,
     max_inner: int | None = None,
+    seek_index: str | None = None,
 ) -> Iterator[Scan]:
     """A scan of the container at a path, for as long as the context lasts.
 
     `wanted` says which members it yields, images always among them; `start` goes on where an
-    earlier scan of the same tar stopped; `max_inner` bounds how many inner tars are entered.
+    earlier scan of the same tar stopped; `max_inner` bounds how many inner tars are entered;
+    `seek_index` is where that of a compressed tar is written at the end.
     """
     if kind == FOLDER:
         yield FolderScan(path, wanted=wanted)
         return
+    if kind == FILE:
+        yield FileScan(path, wanted=wanted)
+        return
+    if kind == PARQUET:
+        from imnet_data.archives.parquet import ParquetScan  # noqa: PLC0415 - pyarrow: for few
+
+        with closing(ParquetScan(path, start=start, names_only=max_inner is not None)) as rows:
+            yield rows
+        return
     fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
     try:
-        if hasattr(os, "posix_fadvise"):
+        if hasattr(os, "posix_fadvise") and kind not in COMPRESSED_TARS:
             # Reading ahead of a 512-byte header would fetch 128 KiB that nobody wants.
             os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
-        yield TarScan(
-            partial(os.pread, fd),
-            os.fstat(fd).st_size,
-            start=start,
-            max_inner=max_inner,
-            wanted=wanted,
-        )
+        if kind in COMPRESSED_TARS:
+            from imnet_data.archives.compressed import CompressedScan  # noqa: PLC0415 - as above
+
+            with closing(
+                CompressedScan(
+                    fd,
+                    kind,
+                    start=start,
+                    max_inner=max_inner,
+                    wanted=wanted,
+                    seek_index=seek_index,
+                )
+            ) as decoded:
+                yield decoded
+            return
+        if kind in (ZIP, DEFLATED_ZIP):
+            yield ZipScan(
+                partial(os.pread, fd),
+                os.fstat(fd).st_size,
+                path,
+                direct=kind == ZIP,
+                start=start,
+                wanted=wanted,
+            )
+            return
+        yield TarScan(FileSource(fd), start=start, max_inner=max_inner, wanted=wanted)
     finally:
         os.close(fd)

@@ -18,5 +18,17 @@ def read(place: Place) -> bytes:
 
     Raises:
         ArchiveMissing, ArchiveChanged: as in reading.py.
+        DamagedMember, SeekIndexMissing: the image cannot be decoded.
     """
-    raise NotImplementedError(place.container, (COMPRESSED_TARS, DEFLATED_ZIP, PARQUET, ZIP))
+    if place.container in (ZIP, DEFLATED_ZIP):
+        from imnet_data.archives import zip_reading  # noqa: PLC0415 - zlib, for few
+
+        return zip_reading.read(place)
+    if place.container == PARQUET:
+        from imnet_data.archives import parquet_rows  # noqa: PLC0415 - pyarrow: for few
+
+        return parquet_rows.read(place)
+    assert place.container in COMPRESSED_TARS
+    from imnet_data.archives import compressed  # noqa: PLC0415 - bz2, lzma: for few
+
+    return compressed.read(place)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imnet_data.archives.kinds import is_archive_name
-from imnet_data.archives.members import Fault, Findings, Run, is_image
+from imnet_data.archives.members import Fault, Findings, Run, is_image, is_side_file
 from imnet_data.archives.names import Names
 from imnet_data.archives.text import from_disk, to_disk
 
@@ -28,6 +28,7 @@ class _Folder:
     """One folder's own entries, by name."""
 
     files: list[tuple[str, os.stat_result]] = field(default_factory=list)
+    beside: list[tuple[str, os.stat_result]] = field(default_factory=list)
     subfolders: list[str] = field(default_factory=list)
     linked: list[str] = field(default_factory=list)
     others: int = 0
@@ -57,7 +58,8 @@ class FolderScan:
             entries = self._read(folder)
             if entries is None:
                 continue
-            self.findings.ignored += entries.others
+            self.findings.ignored += entries.others + len(entries.beside)
+            self._sign(folder, sorted(entries.files + entries.beside, key=lambda file: file[0]))
             if entries.files:
                 yield self._run(folder, entries.files)
             todo.extend(
@@ -76,16 +78,21 @@ class FolderScan:
         """Nothing: a folder has no bytes of its own to count."""
 
     def signature(self) -> str:
-        """A digest of the paths, sizes and times seen: another one means that a file changed."""
+        """A digest of the paths, sizes and times seen: another one means that a file changed.
+
+        Of images and of the files beside them that may say something of them, wanted or not.
+        """
         return self._digest.hexdigest()[:32]
+
+    def _sign(self, folder: str, files: list[tuple[str, os.stat_result]]) -> None:
+        for name, status in files:
+            line = f"{folder}/{name}\0{status.st_size}\0{status.st_mtime_ns}\n"
+            self._digest.update(os.fsencode(line))
 
     def _run(self, folder: str, files: list[tuple[str, os.stat_result]]) -> Run:
         files.sort(key=lambda file: file[0])
         names = [from_disk(name) for name, _ in files]
         sizes = [status.st_size for _, status in files]
-        for name, status in files:
-            line = f"{folder}/{name}\0{status.st_size}\0{status.st_mtime_ns}\n"
-            self._digest.update(os.fsencode(line))
         return Run(from_disk(folder), Names(names), [0] * len(names), sizes, None)
 
     def _read(self, folder: str) -> _Folder | None:
@@ -110,6 +117,8 @@ class FolderScan:
                 (entries.linked if entry.is_symlink() else entries.subfolders).append(entry.name)
             elif self._wanted(entry.name) and stat.S_ISREG((status := entry.stat()).st_mode):
                 entries.files.append((entry.name, status))
+            elif is_side_file(entry.name) and entry.is_file():
+                entries.beside.append((entry.name, entry.stat()))
             elif not (top and is_archive_name(entry.name)):
                 entries.others += 1
         except OSError as error:  # a link to nowhere, or to itself
@@ -119,3 +128,29 @@ class FolderScan:
     def _fault(self, path: str, done: str, error: OSError) -> None:
         sentence = f"{from_disk(path)} cannot be {done}: {error.strerror}"
         self.findings.faults.append(Fault(sentence, severe=True))
+
+
+class FileScan:
+    """A file that stands by itself, as a folder with nothing else in it."""
+
+    def __init__(self, path: str, *, wanted: Wanted = is_image) -> None:
+        self.findings = Findings()
+        self.inner_names: list[str] = []
+        self._path = path
+        self._wanted = wanted
+
+    def runs(self) -> Iterator[Run]:
+        """One run of one file, if it is wanted."""
+        base = from_disk(os.path.basename(self._path))
+        if self._wanted(base):
+            yield Run("", Names([base]), [0], [os.stat(self._path).st_size], None)
+        else:
+            self.findings.ignored += 1
+
+    def read(self, run: Run, at: int) -> bytes:  # noqa: ARG002 - there is but one
+        """The file's bytes."""
+        with open(self._path, "rb") as file:
+            return file.read()
+
+    def passed(self) -> None:
+        """Nothing: it is read at one go."""

@@ -65,6 +65,17 @@ def parse(block: bytes) -> Header:
     return Header(text_of(name), number(block[124:136]), block[156], sound)
 
 
+def begins_tar(block: bytes) -> bool:
+    """Whether a file's first block is a tar's: a header, or an empty tar's zeros.
+
+    A header that says `ustar` will do, whatever its checksum: the scan judges that.
+    """
+    try:
+        return block == ZERO_BLOCK or bool(parse(block))
+    except BadHeader:
+        return False
+
+
 def heads(block: bytes, base: str, size: int) -> bool:
     """Whether a block can be the header of the member of this base name and size.
 

@@ -36,6 +36,10 @@ IMAGE_SUFFIXES = (
 )
 
 
+# Files that lie beside images and say something of them: labels, boxes, lists.
+SIDE_SUFFIXES = (".xml", ".txt", ".csv", ".cls", ".json")
+
+
 def is_image(name: str) -> bool:
     """Whether a member's base name is an image's.
 
@@ -45,6 +49,15 @@ def is_image(name: str) -> bool:
     (True, False, False)
     """
     return name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith("._")
+
+
+def is_side_file(name: str) -> bool:
+    """Whether a member's base name is that of a file which may say something of images.
+
+    >>> is_side_file("val_annotations.txt"), is_side_file("n01440764_10026.JPEG")
+    (True, False)
+    """
+    return name.lower().endswith(SIDE_SUFFIXES) and not name.startswith("._")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ T = TypeVar("T", bound=Closable)
 class _Held(Generic[T]):
     """Something open; it is closed when neither the table nor a thread that reads holds it."""
 
-    def __init__(self, thing: T, identity: tuple[int, int]) -> None:
+    def __init__(self, thing: T, identity: tuple[int, ...]) -> None:
         self.thing = thing
         self.identity = identity
 
@@ -51,8 +51,8 @@ class KeptOpen(Generic[T]):
         self._open_place = open_place
         self._at_most = at_most
         self._lock = threading.Lock()
-        self._open: OrderedDict[str, _Held[T]] = OrderedDict()
-        self._inherited: list[OrderedDict[str, _Held[T]]] = []
+        self._open: OrderedDict[tuple[str, str | None], _Held[T]] = OrderedDict()
+        self._inherited: list[OrderedDict[tuple[str, str | None], _Held[T]]] = []
         _tables.add(self)
 
     def get(self, place: Place) -> _Held[T]:
@@ -69,16 +69,19 @@ class KeptOpen(Generic[T]):
                 raise ArchiveChanged(
                     place.path, f"it has {status.st_size:,} bytes, and had {place.file_size:,}"
                 )
-            return self._held(place, (status.st_dev, status.st_ino))
+            # A file may also be written anew in its own place, and a decoder knows the old one.
+            identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+            return self._held(place, identity)
         except (FileNotFoundError, NotADirectoryError):
             raise ArchiveMissing(place.path) from None
 
-    def _held(self, place: Place, identity: tuple[int, int]) -> _Held[T]:
+    def _held(self, place: Place, identity: tuple[int, ...]) -> _Held[T]:
+        key = (place.path, place.seek_index)
         with self._lock:
-            found = self._open.get(place.path)
+            found = self._open.get(key)
             if found is None or found.identity != identity:
-                found = self._open[place.path] = _Held(self._open_place(place), identity)
-            self._open.move_to_end(place.path)
+                found = self._open[key] = _Held(self._open_place(place), identity)
+            self._open.move_to_end(key)
             if len(self._open) > self._at_most:
                 self._open.popitem(last=False)
             return found

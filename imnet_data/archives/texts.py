@@ -10,13 +10,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from imnet_data.archives.members import Run, is_image
+from imnet_data.archives.members import Fault, Run, is_image
 from imnet_data.archives.names import Names
+from imnet_data.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imnet_data.archives.members import Scan
+    from imnet_data.archives.members import Position, Scan
 
 # A list of all of ILSVRC's training images is 50 MB; what is larger is no side file.
 LONGEST_TEXT = 1 << 28
@@ -24,11 +25,15 @@ LONGEST_TEXT = 1 << 28
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A side file: its folder's path in the archive, its base name, its bytes."""
+    """A side file: its folder's path in the archive, its base name, its bytes.
+
+    A scan that starts at `next_position` yields what follows it; None within a run.
+    """
 
     directory: str
     name: str
     content: bytes
+    next_position: Position | None = None
 
 
 def pieces(scan: Scan) -> Iterator[Run | Text]:
@@ -61,4 +66,10 @@ def _part(run: Run, places: list[int]) -> Run:
 def _texts(scan: Scan, run: Run, places: list[int]) -> Iterator[Text]:
     for at in places:
         if run.sizes[at] <= LONGEST_TEXT:
-            yield Text(run.directory, run.names[at], scan.read(run, at))
+            last = at == len(run.names) - 1
+            try:
+                content = scan.read(run, at)
+            except ArchiveError as error:  # what it says is lost, and the images are not
+                scan.findings.faults.append(Fault(str(error), severe=True))
+                continue
+            yield Text(run.directory, run.names[at], content, run.next_position if last else None)

@@ -1,6 +1,6 @@
-"""Which archives a path holds: the tar itself, the tars in a folder, the folder's own image trees.
+"""Which archives a path holds: the archive itself, those in a folder, the folder's own trees.
 
-Nothing is opened here but a tar's first block.
+Nothing is opened here but an archive's first bytes and a zip's list of contents.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from imnet_data.archives.containers import kind_of
 from imnet_data.archives.kinds import FOLDER, is_archive_name, stem_of
 from imnet_data.archives.members import is_image
 from imnet_data.errors import ArchiveError
+from imnet_data.layouts.devkit import is_ground_truth
+from imnet_data.layouts.image_names import read_name
 from imnet_data.splits import Split, split_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,58 +40,117 @@ def discover(path: str) -> list[Source]:
     """The archives at a path, in the order of their names.
 
     A folder with `train`, `val`, `test` below it is one archive a split; any other tree of class
-    folders is one archive; each tar, zip or Parquet file is one of its own. Inside an image tree
-    only its top is searched for them (people unpack beside them); deeper ones are ignored.
+    folders is one archive, and so is a tree of boxes or an unpacked devkit; each tar, zip or
+    Parquet file is one of its own. Inside an image tree only its top is searched for them (people
+    unpack beside them); deeper ones are ignored.
 
     Raises:
         ArchiveMissing, NotAnArchive: the path is none.
     """
     path = os.path.abspath(path)
+    base = os.path.basename(path)
     kind = kind_of(path)
     if kind != FOLDER:
-        return [Source(path, kind, path, split_word(stem_of(os.path.basename(path))))]
-    return list(_walk(path, path, split_word(os.path.basename(path)), set()))
+        return [Source(path, kind, path, split_word(stem_of(base)))]
+    found = list(_Walk(path, _tells).sources(path, split_word(base)))
+    # A folder of nothing but boxes under names of one's own was meant, if it was given.
+    return found or list(_Walk(path, _may_tell).sources(path, split_word(base)))
 
 
-_Holding = Literal["images", "deeper", "none"]
+# What a folder holds: images or files of boxes or labels, itself or only deeper; images count more.
+_Holding = Literal["images", "images below", "texts", "texts below", "none"]
+_IMAGES = ("images", "images below")
 
 
-def _walk(folder: str, given: str, split: Split | None, seen: set[str]) -> Iterator[Source]:
-    real = os.path.realpath(folder)
-    if real in seen:
-        return
-    seen.add(real)
-    files, children = _list(folder)
-    holding = {child: _holding(os.path.join(folder, child), set()) for child in children}
-    splits = [child for child in children if split_word(child) and holding[child] != "none"]
-    classes = [child for child in children if child not in splits and holding[child] == "images"]
-    if splits and not classes and not any(map(is_image, files)):
-        for child in splits:
-            below = os.path.join(folder, child)
-            yield Source(below, FOLDER, given, split_word(child))
-            yield from _archives(below, _list(below)[0], given, split_word(child))
-        walked = [child for child in children if child not in splits]
-    elif (
-        classes or any(map(is_image, files)) or any(holding[child] == "images" for child in splits)
-    ):
-        yield Source(folder, FOLDER, given, split)
-        walked = []
-    else:
-        walked = children
-    for child in walked:
-        yield from _walk(os.path.join(folder, child), given, split_word(child) or split, seen)
-    yield from _archives(folder, files, given, split)
+class _Walk:
+    """One walk over the folders at a path; each is looked at once."""
+
+    def __init__(self, given: str, tells: Callable[[str], bool]) -> None:
+        self._given = given
+        self._tells = tells
+        self._walked: set[str] = set()
+        self._held: dict[str, _Holding] = {}
+
+    def sources(self, folder: str, split: Split | None) -> Iterator[Source]:
+        real = os.path.realpath(folder)
+        if real in self._walked:
+            return
+        self._walked.add(real)
+        files, children = _list(folder)
+        held = {child: self._holding(os.path.join(folder, child)) for child in children}
+        splits = [child for child in children if split_word(child) and held[child] in _IMAGES]
+        own = any(map(is_image, files))
+        classes = own or any(held[child] == "images" for child in children if child not in splits)
+        if splits and not classes:
+            for child in splits:
+                yield from self._split(os.path.join(folder, child), split_word(child))
+            walked = [child for child in children if child not in splits]
+        elif classes or any(held[child] == "images" for child in splits):
+            yield Source(folder, FOLDER, self._given, split)
+            walked = []
+        elif any(map(self._tells, files)) or "texts" in held.values():
+            yield Source(folder, FOLDER, self._given, split)
+            walked = [child for child in children if held[child] in ("images below", "none")]
+        else:
+            walked = children
+        for child in walked:
+            yield from self.sources(os.path.join(folder, child), split_word(child) or split)
+        yield from self._archives(folder, files, split)
+
+    def _split(self, folder: str, split: Split | None) -> Iterator[Source]:
+        yield Source(folder, FOLDER, self._given, split)
+        yield from self._archives(folder, _list(folder)[0], split)
+
+    def _archives(self, folder: str, files: list[str], below: Split | None) -> Iterator[Source]:
+        for name in files:
+            if is_archive_name(name):
+                path = os.path.join(folder, name)
+                split = split_word(stem_of(name)) or below
+                try:
+                    yield Source(path, kind_of(path), self._given, split)
+                except (ArchiveError, OSError) as error:
+                    yield Source(path, "", self._given, split, refusal=str(error))
+
+    def _holding(self, folder: str) -> _Holding:
+        """What a folder holds; one that links lead back to holds nothing more."""
+        real = os.path.realpath(folder)
+        if real not in self._held:
+            self._held[real] = "none"
+            self._held[real] = self._look(folder)
+        return self._held[real]
+
+    def _look(self, folder: str) -> _Holding:
+        children, texts = [], False
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if _is_folder(entry):
+                        children.append(entry.path)
+                    elif is_image(entry.name):
+                        return "images"
+                    else:
+                        texts = texts or self._tells(entry.name)
+        except OSError:
+            return "none"  # the scan of the folder says why
+        below = texts
+        for child in children:
+            held = self._holding(child)
+            if held in _IMAGES:
+                return "images below"
+            below = below or held != "none"
+        return "texts" if texts else "texts below" if below else "none"
 
 
-def _archives(folder: str, files: list[str], given: str, below: Split | None) -> Iterator[Source]:
-    for name in files:
-        if is_archive_name(name):
-            path = os.path.join(folder, name)
-            split = split_word(stem_of(name)) or below
-            try:
-                yield Source(path, kind_of(path), given, split)
-            except (ArchiveError, OSError) as error:
-                yield Source(path, "", given, split, refusal=str(error))
+def _tells(name: str) -> bool:
+    """Whether a file says something of ImageNet's images: boxes, or labels."""
+    return is_ground_truth(name) or (_may_tell(name) and read_name(name) is not None)
+
+
+def _may_tell(name: str) -> bool:
+    """Whether a file may hold boxes; the folders of many programs have XML of their own."""
+    return name.lower().endswith(".xml") and not name.startswith(".")
 
 
 def _list(folder: str) -> tuple[list[str], list[str]]:
@@ -111,24 +172,3 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:  # a link to itself; the scan of the folder says so
         return False
-
-
-def _holding(folder: str, seen: set[str]) -> _Holding:
-    """Whether a folder holds images itself, only deeper, or not at all."""
-    real = os.path.realpath(folder)
-    if real in seen:
-        return "none"
-    seen.add(real)
-    children = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                if _is_folder(entry):
-                    children.append(entry.path)
-                elif is_image(entry.name):
-                    return "images"
-    except OSError:
-        return "none"
-    return "deeper" if any(_holding(child, seen) != "none" for child in children) else "none"

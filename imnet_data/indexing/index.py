@@ -10,15 +10,18 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from imnet_data import seek_indexes
 from imnet_data.archives.containers import open_scan
 from imnet_data.archives.folder import FolderScan
 from imnet_data.archives.kinds import FOLDER
+from imnet_data.archives.samples import SampleScan
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, writer
 from imnet_data.db.engine import reading, writing
 from imnet_data.errors import ArchiveError
 from imnet_data.indexing.discover import Source, discover
 from imnet_data.indexing.identify import Asked, identify
+from imnet_data.indexing.label_files import asked_as
 from imnet_data.indexing.layout_maker import LayoutMaker
 from imnet_data.indexing.load import (
     ArchiveLoad,
@@ -29,7 +32,7 @@ from imnet_data.indexing.load import (
 )
 from imnet_data.indexing.report import ArchiveReport, IndexReport
 from imnet_data.indexing.synsets import SynsetRows
-from imnet_data.layouts.recognise import FULL_RELEASE, Reading
+from imnet_data.layouts.layout_names import BOXES, FULL_RELEASE, SHARDS, WEBDATASET
 from imnet_data.places import to_uri
 from imnet_data.progress import Progress, Silent
 from imnet_data.splits import Split
@@ -39,6 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from imnet_data.db.engine import Row, Storage
+    from imnet_data.layouts.recognise import Reading
+
+
+# Behind an archive's signature: what the user said that its label numbers are.
+_LABELS = " labels "
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +76,10 @@ class IndexRun:
         self._progress = progress or Silent()
         self._wait_s = wait_s
         self._task = task
+        self._labels = "" if asked.labels is None else asked_as(asked.labels)
         self._graph = Graph.load()
         self._synsets = SynsetRows(self._graph)
-        self._layouts = LayoutMaker(self._graph)
+        self._layouts = LayoutMaker(self._graph, asked.labels)
 
     def run(self, paths: Sequence[str]) -> IndexReport:
         """Index what is at the paths; whatever is whole goes in, whatever else is wrong."""
@@ -91,7 +100,18 @@ class IndexRun:
         ):
             for group in _without_repeats(groups):
                 self._index_group(group, report)
+            seek_indexes.tidy(self._storage)
+        self._note_waiting_boxes(report)
         return report
+
+    def _note_waiting_boxes(self, report: IndexReport) -> None:
+        """Tell apart the boxes of releases that the catalogue has no image of."""
+        boxed = [archive for archive in report.archives if archive.boxes]
+        if boxed:
+            with reading(self._storage) as connection:
+                held = rows.releases_with_images(connection)
+            for archive in boxed:
+                archive.awaits_images = archive.release not in held
 
     def _tell_waiting(self, holder: str) -> None:
         self._progress.notice(f"waiting for {holder}, which is writing to this catalogue")
@@ -107,16 +127,25 @@ class IndexRun:
                 report.refused[source.path] = _sentence(source.path, error)
                 continue
             unchanged = self._unchanged(known)
-            if unchanged is not None:
-                report.archives.append(unchanged)
-            else:
+            if unchanged is None:
                 todo.append(known)
+                continue
+            try:
+                seek_indexes.make_if_gone(
+                    source.path, source.kind, self._seek_index(known), self._progress
+                )
+                report.archives.append(unchanged)
+            except OSError as error:
+                report.refused[source.path] = _sentence(source.path, error)
         for known, taken in zip(
             todo, identify([one.source for one in todo], group, self._asked), strict=True
         ):
+            if isinstance(taken, Exception):
+                report.refused[known.source.path] = _sentence(known.source.path, taken)
+                continue
             try:
                 report.add(*self._index(known, taken))
-            except OSError as error:
+            except (ArchiveError, OSError) as error:
                 report.refused[known.source.path] = _sentence(known.source.path, error)
 
     def _know(self, source: Source) -> _Known:
@@ -138,12 +167,35 @@ class IndexRun:
             return None
         asked = self._asked
         same = (
-            (row.size, row.signature) == (known.size, known.signature)
+            row.size == known.size
+            and self._is_signed_so(row, known)
             and asked.release in (None, row.release_name)
             and asked.layout in (None, row.layout)
             and (asked.split is None or asked.split.label == row.splits)
         )
         return _report_of(row, known.source) if same else None
+
+    def _is_signed_so(self, row: Row[Any], known: _Known) -> bool:
+        """Whether the file is the same, and its label numbers were read as they are asked to be."""
+        signature, _, labels = row.signature.partition(_LABELS)
+        same = self._asked.labels is None or row.layout not in SHARDS or labels == self._labels
+        return bool(signature == known.signature and same)
+
+    def _signature(self, known: _Known, layout: str) -> str:
+        """The signature to keep; what the user said of label numbers is part of it."""
+        if not self._labels or layout not in SHARDS:
+            return known.signature
+        return f"{known.signature}{_LABELS}{self._labels}"
+
+    def _seek_index(self, known: _Known) -> str | None:
+        """Where the archive's seek index is, or is to be written, if it is read with one."""
+        return seek_indexes.seek_index_path(
+            self._storage.location,
+            container=known.source.kind,
+            uri=known.uri,
+            size=known.size,
+            signature=known.signature,
+        )
 
     # -- one archive
 
@@ -168,8 +220,9 @@ class IndexRun:
 
     def _load(self, known: _Known, taken: Reading) -> ArchiveLoad:
         report = ArchiveReport(
-            known.source.path, known.source.given, "new", taken.layout, taken.release, taken.why
-        )
+            known.source.path, known.source.given, "new", taken.layout, taken.release, taken.why,
+            layout_why=taken.layout_why,
+        )  # fmt: skip
         target = self._target(known, taken, report)
         load = ArchiveLoad(
             self._storage,
@@ -177,7 +230,7 @@ class IndexRun:
             report,
             synsets=self._synsets,
             progress=self._progress,
-            layout=lambda own: self._layouts.make(taken, own, forced_split=self._asked.split),
+            layout=self._layouts.maker(taken, known.source, forced_split=self._asked.split),
             overturns=self._overturns(taken),
         )
         is_folder = known.source.kind == FOLDER
@@ -185,15 +238,19 @@ class IndexRun:
         self._progress.begin(
             f"indexing {os.path.basename(known.source.path)}",
             total,
-            "images" if is_folder else "bytes",
+            "bytes" if not is_folder else "files" if taken.layout == BOXES else "images",
         )
         try:
-            if target.resume is not None:
-                self._progress.advance(target.resume.offset)
             with open_scan(
-                known.source.path, known.source.kind, wanted=load.wants, start=target.resume
+                known.source.path,
+                known.source.kind,
+                wanted=load.wants,
+                start=target.resume,
+                seek_index=self._seek_index(known),
             ) as scan:
-                load.run(scan)
+                if target.resume is not None:
+                    self._progress.advance(scan.passed() or 0)
+                load.run(SampleScan(scan) if taken.layout == WEBDATASET else scan)
         finally:
             self._progress.end()
         return load
@@ -211,7 +268,7 @@ class IndexRun:
             "container": known.source.kind,
             "layout": taken.layout,
             "size": known.size,
-            "signature": known.signature,
+            "signature": self._signature(known, taken.layout),
             "state": rows.LOADING,
         }
         with writing(self._storage) as connection:
@@ -224,7 +281,7 @@ class IndexRun:
                 return Target(added, release_id)
             same = (row.size, row.signature, row.layout, row.release_name) == (
                 known.size,
-                known.signature,
+                values["signature"],
                 taken.layout,
                 taken.release,
             )
@@ -242,6 +299,7 @@ def _resumed(row: Row[Any], release_id: int, report: ArchiveReport) -> Target:
         row.alternates,
         row.ignored,
     )
+    report.boxes, report.boxed_images = row.boxes, row.boxed_images
     return Target(
         row.id,
         release_id,
@@ -266,6 +324,8 @@ def _report_of(row: Row[Any], source: Source) -> ArchiveReport:
         unlabelled=row.unlabelled,
         ignored=row.ignored,
         alternates=row.alternates,
+        boxes=row.boxes,
+        boxed_images=row.boxed_images,
         faults=faults_from_text(row.faults),
     )
 

@@ -16,14 +16,20 @@ from imnet_data.archives.members import Fault, Level, Position, is_image
 from imnet_data.archives.texts import Text, pieces
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, removal, writer
+from imnet_data.db.boxes import write_boxes
 from imnet_data.db.engine import writing
+from imnet_data.db.own_classes import own_class_id
+from imnet_data.indexing.boxes import BoxLoad
+from imnet_data.layouts.boxes import reads_boxes
+from imnet_data.layouts.layout_names import BOXES
 from imnet_data.layouts.placement import UNLABELLED, MemberTemplate, class_wnid_of, name_at
 from imnet_data.splits import Split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from imnet_data.archives.members import Run, Scan
+    from imnet_data.db.boxes import BoxKey, BoxRow
     from imnet_data.db.engine import Connection, Storage
     from imnet_data.indexing.report import ArchiveReport, Outcome
     from imnet_data.indexing.synsets import SynsetRows
@@ -78,6 +84,7 @@ class ArchiveLoad:
         self._storage = storage
         self._target = target
         self.report = report
+        self._make_layout = layout
         self._layout = layout(self._own_class)
         report.notes = self._layout.notes
         self._synsets = synsets
@@ -88,9 +95,10 @@ class ArchiveLoad:
         self._splits: set[int] = set()
         self._connection: Connection | None = None
         self._loader: bulk.ImageLoader | None = None
+        self._boxes: BoxLoad | None = None
         self._own: dict[str, int] = {}
         self._ignored_before = report.ignored
-        self._passed = target.resume.offset if target.resume else 0
+        self._passed = 0
 
     def wants(self, base: str) -> bool:
         """Whether the scan shall yield the member of a base name."""
@@ -103,6 +111,7 @@ class ArchiveLoad:
             Overturned: the reading does not hold; what was loaded has to be replaced.
         """
         parts = pieces(scan)
+        self._passed = scan.passed() or 0
         with ExitStack() as whole:
             if self._target.replaces:
                 self._connection = whole.enter_context(writing(self._storage))
@@ -131,16 +140,45 @@ class ArchiveLoad:
         ) as self._loader:
             for part in parts:
                 if isinstance(part, Text):
-                    continue
-                for placed in self._layout.place(part):
-                    self._load(self._loader, placed)
+                    self._annotate(part)
+                else:
+                    for placed in self._layout.place(part):
+                        self._load(self._loader, placed)
                 self._advance(part, scan)
-                if time.monotonic() > until and not self._target.replaces:
+                if time.monotonic() > until and self._may_stop_behind(part):
                     done = False
                     break
+            if self._boxes is not None:
+                self._boxes.flush()
             self._loader.flush()
         self._settle(connection, self._loader.loaded, scan, first_id, done=done)
         return done
+
+    def _may_stop_behind(self, part: Run | Text) -> bool:
+        """Whether a load that is killed after a commit here goes on where it stood, or anew."""
+        if self._target.replaces:
+            return False
+        return part.next_position is not None or self._target.resume is None
+
+    def _annotate(self, text: Text) -> None:
+        """Take in the boxes that a side file holds."""
+        if not reads_boxes(text.name):
+            return
+        if self._boxes is None:
+            self._boxes = BoxLoad(
+                self._make_layout(lambda _: UNLABELLED),  # no class is made for boxes alone
+                release_id=self._target.release_id,
+                is_noun=self._synsets.is_noun,
+                put=self._put_boxes,
+            )
+        self._boxes.take(text)
+
+    def _put_boxes(self, found: Mapping[BoxKey, Sequence[BoxRow]]) -> None:
+        assert self._loader is not None
+        self._loader.flush()  # its thread has the connection
+        boxes, images = write_boxes(self._open_connection(), self._target.id, found)
+        self.report.boxes += boxes
+        self.report.boxed_images += images
 
     def _open_connection(self) -> Connection:
         assert self._connection is not None
@@ -151,7 +189,7 @@ class ArchiveLoad:
         if name not in self._own:
             assert self._loader is not None
             self._loader.flush()  # its thread has the connection
-            self._own[name] = bulk.own_class_id(self._open_connection(), f"own:{name}")
+            self._own[name] = own_class_id(self._open_connection(), f"own:{name}")
         return self._own[name]
 
     def _load(self, loader: bulk.ImageLoader, placed: Placed) -> None:
@@ -180,16 +218,21 @@ class ArchiveLoad:
             ),
         )
 
-    def _advance(self, run: Run, scan: Scan) -> None:
-        """Note where the scan stands, and tell it: in bytes of a file, in images of a folder."""
+    def _advance(self, part: Run | Text, scan: Scan) -> None:
+        """Note where the scan stands, and tell it: in bytes of a file, in images of a folder.
+
+        In a folder of boxes alone each file counts.
+        """
         passed = scan.passed()
-        if passed is None:
-            self._progress.advance(len(run.names))
-        else:
+        if passed is not None:
             self._progress.advance(passed - self._passed)
             self._passed = passed
-        if run.next_position is not None:
-            self._target.resume = run.next_position
+        elif not isinstance(part, Text):
+            self._progress.advance(len(part.names))
+        elif self.report.layout == BOXES:
+            self._progress.advance(1)
+        if part.next_position is not None:
+            self._target.resume = part.next_position
 
     def _settle(
         self,
@@ -217,7 +260,11 @@ class ArchiveLoad:
         report.resized += loaded.resized
         report.relabelled += loaded.relabelled
         report.ignored = self._ignored_before + scan.findings.ignored
-        report.faults = [*self._target.faults, *scan.findings.faults]
+        learnt = [fault for fault in self._layout.faults if fault not in self._target.faults]
+        report.faults = [*self._target.faults, *learnt, *scan.findings.faults]
+        if self._boxes is not None:
+            report.faults += self._boxes.faults
+            self._splits |= self._boxes.splits
         rows.widen_ids(connection, self._target.id, first_id, bulk.last_image_id(connection))
         values = self._row()
         if done:
@@ -233,6 +280,8 @@ class ArchiveLoad:
             "unlabelled": report.unlabelled,
             "alternates": report.alternates,
             "ignored": report.ignored,
+            "boxes": report.boxes,
+            "boxed_images": report.boxed_images,
             "faults": faults_to_text(report.faults),
             "resume": position_to_text(target.resume) if target.resume else None,
             "template": self._template.text if self._template else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from imnet_data.layouts.layout_names import DEVKIT
 from imnet_data.layouts.placement import Notes
 
 if TYPE_CHECKING:
@@ -17,9 +18,12 @@ Outcome = Literal["new", "changed", "resumed", "unchanged"]
 class ArchiveReport:
     """One archive: what it was taken for and why, and what it holds; `given` is the user's path.
 
+    `why` is the ground for its release, `layout_why` that for its layout.
     `images` counts those that have their place here, `alternates` further copies of images that
     the catalogue already had, `resized` and `relabelled` those among them of another size and
-    in another class (the first one's label stands). `seconds` is this run's.
+    in another class (the first one's label stands). `boxes` are bounding boxes, of `boxed_images`
+    images wherever those are; where it `awaits_images`, the catalogue has none of its release.
+    `seconds` is this run's.
     """
 
     path: str
@@ -37,9 +41,13 @@ class ArchiveReport:
     alternates: int = 0
     resized: int = 0
     relabelled: int = 0
+    boxes: int = 0
+    boxed_images: int = 0
+    awaits_images: bool = False
     seconds: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
+    layout_why: str = ""
 
     @property
     def kind(self) -> tuple[str, str, str]:
@@ -55,6 +63,11 @@ class ArchiveReport:
     def holds_images(self) -> bool:
         """Whether an image was found in it, be it a further copy of one."""
         return self.images + self.alternates > 0
+
+    @property
+    def yields(self) -> bool:
+        """Whether something was found in it: images, boxes, or a devkit's labels."""
+        return self.holds_images or self.boxes > 0 or self.layout == DEVKIT
 
 
 @dataclass(slots=True)
@@ -80,11 +93,11 @@ class IndexReport:
 
     @property
     def well(self) -> bool:
-        """Whether every path given is there, whole, and yields an image.
+        """Whether every path given is there, whole, and yields images, boxes, or labels to compare.
 
-        A devkit beside the images yields none, and is none the worse for it.
+        A tar of notes beside the images yields none, and the path is none the worse for it.
         """
-        yielding = {archive.given for archive in self.archives if archive.holds_images}
+        yielding = {archive.given for archive in self.archives if archive.yields}
         return not self.refused and all(
             archive.is_whole and archive.given in yielding for archive in self.archives
         )

@@ -9,13 +9,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 from imnet_data.facts import ilsvrc
-from imnet_data.taxonomy import glosses
 from tests.cli.conftest import answer, run
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from imnet_data.demo.build import Demo
 
@@ -158,14 +155,6 @@ def test_every_way_to_the_root_is_shown() -> None:
     text = run("show", "dog.n.01").stdout
     assert len(re.findall(r"\bentity\.n\.01 ", text)) == 2
     assert "images" not in text  # there is no catalogue to count in
-
-
-def test_without_a_wordnet_the_gloss_is_missing_and_the_way_to_one_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(glosses, "gloss", lambda _: None)
-    assert answer("show", "dog.n.01")["gloss"] is None
-    assert "python -m nltk.downloader wordnet" in run("show", "dog.n.01").stdout
 
 
 def test_an_image_is_shown_with_its_place(catalogue: Path, demo: Demo) -> None:

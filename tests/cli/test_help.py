@@ -10,6 +10,7 @@ import pytest
 
 from imnet_data.cli.main import program
 from imnet_data.cli.program import COMMANDS
+from imnet_data.words.places import CHOSEN
 from tests.cli.conftest import run
 
 if TYPE_CHECKING:
@@ -47,12 +48,13 @@ def test_a_command_has_a_summary_and_an_example_of_itself(name: str, command: An
 
 
 @pytest.fixture(scope="module")
-def filled(demo: Demo, catalogue: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as the examples find it: the demo's archives and their catalogue."""
+def filled(demo: Demo, made_wordnet: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as the examples find it: the demo's archives, their catalogue, and a WordNet."""
     folder = tmp_path_factory.mktemp("examples")
     for file in (demo.train, demo.val, demo.test):
         shutil.copy(file, folder)
     run("index", folder, catalogue=folder / "imagenet.db")
+    (folder / "WordNet-3.0").symlink_to(made_wordnet.parent)
     return folder
 
 
@@ -60,13 +62,19 @@ def filled(demo: Demo, catalogue: Path, tmp_path_factory: pytest.TempPathFactory
 def test_an_example_runs_as_it_stands(
     name: str, example: str, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(filled, tmp_path / "here")
+    shutil.copytree(filled, tmp_path / "here", symlinks=True)
     monkeypatch.chdir(tmp_path / "here")
     if name == "archives relocate":
         Path("downloads").mkdir()
         shutil.copy("ILSVRC2012_img_val.tar", "downloads/more.tar")
         run("index", "downloads", "--release", "more")
         Path("downloads").rename("imagenet")
+    elif name == "wordnet install":
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        if "--from" not in example:  # what is there is not fetched
+            monkeypatch.setenv(CHOSEN, str(Path("WordNet-3.0", "dict").absolute()))
+    elif name in ("classes parent", "classes remove"):
+        run("classes", "add", "rex")
     done = run(*shlex.split(example))
     assert done.exit_code == 0, done.output
     assert done.stdout or "-o" in example

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import tarfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,35 @@ def test_a_line_of_an_image_in_a_folder_names_its_own_file(tmp_path: Path) -> No
     run("index", tmp_path / "photos", catalogue=tmp_path / "x.db")
     (row,) = answer("images", catalogue=tmp_path / "x.db")
     assert (row["archive"], row["offset"], row["size"]) == (str(file), 0, 5)
+
+
+@pytest.mark.parametrize(
+    ("method", "container", "where"),
+    [
+        (zipfile.ZIP_STORED, "zip", "5 bytes, from byte 46"),
+        (zipfile.ZIP_DEFLATED, "zip-deflated", "5 bytes, decoded from a zip-deflated"),
+    ],
+)
+def test_an_offset_is_given_only_where_the_image_lies_as_it_is(
+    tmp_path: Path, method: int, container: str, where: str
+) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as whole:
+        whole.writestr("n01440764_1.JPEG", b"tench", method)
+    run("index", tmp_path / "x.zip", catalogue=tmp_path / "x.db")
+    (row,) = answer("images", catalogue=tmp_path / "x.db")
+    offset = row["offset"]
+    assert (row["container"], row["size"]) == (container, 5)
+    if container == "zip":
+        assert (tmp_path / "x.zip").read_bytes()[offset : offset + 5] == b"tench"
+    else:
+        assert offset is None
+    csv_row = run("images", "--format", "csv", catalogue=tmp_path / "x.db").stdout.splitlines()[1]
+    assert f",{container},{'' if offset is None else offset},5," in csv_row
+    assert where in run("show", "n01440764_1", catalogue=tmp_path / "x.db").stdout
+    assert answer("show", "n01440764_1", catalogue=tmp_path / "x.db")["offset"] == offset
+    out = run("cat", "n01440764_1", "-o", tmp_path / "out.jpg", catalogue=tmp_path / "x.db")
+    assert out.exit_code == 0
+    assert (tmp_path / "out.jpg").read_bytes() == b"tench"
 
 
 def test_csv_has_the_same_columns_and_rows(catalogue: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import shutil
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imnet_data.facts.class_lists import class_list
 from tests.cli.conftest import answer, on_terminal, run
+from tests.shapes import beside
+from tests.shapes.writing import as_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +29,8 @@ def test_a_line_a_layout_says_what_was_found(demo: Demo, tmp_path: Path) -> None
     train = next(line for line in lines if line.startswith("ilsvrc-train"))
     assert re.fullmatch(
         r"ilsvrc-train 144 images, 24 classes, split train, 0 unlabelled, 0 ignored, "
-        r"0 alternates, [\d.]+ s, release ilsvrc2012 \(by the file's name\)",
+        r"0 alternates, [\d.]+ s, release ilsvrc2012 \(by the file's name\), "
+        r"layout by its class tars",
         train,
     )
     assert f"made the catalogue {tmp_path / 'x.db'}" in done.stderr
@@ -145,3 +150,75 @@ def test_the_line_folds_between_its_facts_on_a_terminal(demo: Demo, tmp_path: Pa
     assert first.endswith(",")
     assert second.startswith(" " * 12)
     assert max(len(first), len(second)) <= 80
+
+
+def test_a_dry_run_says_what_each_archive_is_and_why_and_writes_nothing(
+    demo: Demo, tmp_path: Path
+) -> None:
+    done = run("index", demo.folder, "--dry-run", catalogue=tmp_path / "x.db")
+    assert (done.exit_code, list(tmp_path.iterdir())) == (0, [])
+    lines = [re.sub(r" +", " ", line) for line in done.stdout.splitlines()]
+    assert lines[1] == (
+        f"ilsvrc-train {demo.train}, tar, split train, release ilsvrc2012 (by the file's name), "
+        "layout by its class tars"
+    )
+    assert "nothing was written" in done.stderr
+
+
+def test_a_dry_run_in_json_has_a_record_an_archive_and_says_what_was_refused(
+    demo: Demo, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.tar"
+    page.write_text("<!DOCTYPE html><title>Log in</title>" + " " * 600)
+    done = run("index", demo.val, page, tmp_path / "none.tar", "--dry-run", "--json")
+    found = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert found["archives"] == [
+        {
+            "path": str(demo.val),
+            "container": "tar",
+            "layout": "ilsvrc-val",
+            "layout_why": "by its images' names",
+            "release": "ilsvrc2012",
+            "why": "by the file's name",
+            "split": "val",
+        }
+    ]
+    assert set(found["refused"]) == {str(page), str(tmp_path / "none.tar")}
+
+
+def test_a_dry_run_groups_archives_of_which_the_same_is_thought(demo: Demo, tmp_path: Path) -> None:
+    with tarfile.open(demo.train) as tar:
+        tar.extractall(tmp_path / "train", filter="data")
+    done = run("index", tmp_path / "train", "--dry-run", "--release", "mine")
+    (line,) = done.stdout.splitlines()
+    assert f"{tmp_path / 'train'}/n01440764.tar and 23 more, tar," in line
+    assert "release mine (as asked)" in line
+
+
+def test_class_folders_that_are_numbers_are_said_to_be_ones_own(tmp_path: Path) -> None:
+    for index in (2, 10, 999):
+        (tmp_path / "renamed" / str(index)).mkdir(parents=True)
+        (tmp_path / "renamed" / str(index) / "a.jpeg").write_bytes(b"x")
+    done = run("index", tmp_path / "renamed", catalogue=tmp_path / "x.db")
+    assert "3 class folders with a number for a name taken for classes of your own" in done.stderr
+    asked = run(
+        "index", tmp_path / "renamed", "--layout", "class-indices", catalogue=tmp_path / "x.db"
+    )
+    assert asked.exit_code == 0
+    assert "3 classes" in asked.stdout
+    assert asked.stderr == ""
+    images = answer("images", catalogue=tmp_path / "x.db")
+    wnids = class_list("ilsvrc2012").wnids
+    assert {one["name"]: one["wnid"] for one in images} == {
+        f"{index}/a.jpeg": wnids[index] for index in (2, 10, 999)
+    }
+
+
+def test_a_devkits_labels_are_reported(tmp_path: Path) -> None:
+    kit = as_tree(tmp_path / "kit", beside.devkit_files(beside.ground_truth()))
+    done = run("index", kit, catalogue=tmp_path / "x.db")
+    assert done.exit_code == 0
+    assert "50,000 validation labels agree with the packaged ones" in done.stdout
+    assert "no image is in it" not in done.stderr
+    assert run("index", kit, catalogue=tmp_path / "x.db").exit_code == 0

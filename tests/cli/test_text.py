@@ -3,8 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imnet_data.amounts import size
 from imnet_data.cli.screen import cells, elide, fold
-from imnet_data.cli.text import safe, size
+from imnet_data.cli.text import safe
 
 
 @given(st.text(st.characters(codec=None)))

@@ -18,7 +18,7 @@ from imnet_data.db import engine
 from imnet_data.db.engine import Storage, open_storage, reading, schema_of, writing
 from imnet_data.db.errors import TooNew, TooOld
 from imnet_data.db.migrations import upgrade as migrations
-from imnet_data.db.tables import SCHEMA, metadata
+from imnet_data.db.tables import APPLICATION_ID, SCHEMA, metadata
 
 from .processes import outcome, public_folder
 
@@ -28,13 +28,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 # What db/tables.py came to at each schema.
-FINGERPRINTS = {"0001": "bf6b854adcabb9d6"}
+FINGERPRINTS = {"0001": "bf6b854adcabb9d6", "0002": "b5e4165437a51e54"}
 
-NEWER = """\
+# Schemas that are not there yet.
+NEXT, AFTER = f"{int(SCHEMA) + 1:04}", f"{int(SCHEMA) + 2:04}"
+
+NEWER = f"""\
 from alembic import op
 from sqlalchemy import Column, Text
-revision = "0002"
-down_revision = "0001"
+revision = "{NEXT}"
+down_revision = "{SCHEMA}"
 def upgrade():
     op.add_column("release", Column("note", Text, nullable=False, server_default="none"))
 """
@@ -70,7 +73,7 @@ def migrated() -> Iterator[Engine]:
 
 
 def make_catalogue(path: str) -> None:
-    """A catalogue of schema 0001 with a release and two images."""
+    """A catalogue with a release and two images."""
     with closing(open_storage(path, create=True)) as storage, writing(storage) as connection:
         connection.exec_driver_sql("INSERT INTO release (name) VALUES ('fall11')")
         connection.exec_driver_sql(
@@ -84,13 +87,30 @@ def rows(storage: Storage, sql: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
 
-def schema_sql(some: Engine) -> set[tuple[str, str, str]]:
-    """Every table and index with the statement that made it, without its white space."""
+def schema_sql(some: Engine) -> set[tuple[str, str, frozenset[str], str]]:
+    """Every table and index with what the statement that made it defines, without white space.
+
+    A column that is added later comes to stand behind the table's constraints.
+    """
     with some.connect() as connection:
         found = connection.exec_driver_sql(
             "SELECT type, name, coalesce(sql, '') FROM sqlite_master"
         )
-        return {(kind, name, "".join(sql.split())) for kind, name, sql in found}
+        made = set()
+        for kind, name, sql in found:
+            head, _, rest = "".join(sql.split()).partition("(")
+            defined, _, options = rest.rpartition(")")
+            made.add((kind, name, frozenset([head, *defined.split(",")]), options))
+        return made
+
+
+def columns(some: Engine) -> dict[str, list[str]]:
+    """Every table's columns in the order in which `SELECT *` gives them."""
+    with some.connect() as connection:
+        return {
+            table: [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
+            for table in metadata.tables
+        }
 
 
 def test_a_catalogue_made_at_once_is_the_one_that_the_migrations_make(
@@ -98,6 +118,7 @@ def test_a_catalogue_made_at_once_is_the_one_that_the_migrations_make(
 ) -> None:
     with closing(open_storage(path, create=True)) as storage:
         assert schema_sql(storage.engine) == schema_sql(migrated)
+        assert columns(storage.engine) == columns(migrated)
         assert schema_of(storage) == SCHEMA
 
 
@@ -140,23 +161,23 @@ def test_an_older_catalogue_is_upgraded_when_opened_and_keeps_its_rows(
     path: str, migrate_to: Callable[..., None]
 ) -> None:
     make_catalogue(path)
-    migrate_to("0002", **{"0002_note": NEWER})
+    migrate_to(NEXT, **{f"{NEXT}_note": NEWER})
     with closing(open_storage(path)) as storage:
-        assert schema_of(storage) == "0002"
+        assert schema_of(storage) == NEXT
         assert rows(storage, "SELECT name, note FROM release") == [("fall11", "none")]
         assert rows(storage, "SELECT id, number FROM image ORDER BY id") == [(1, 7), (2, 8)]
     with closing(open_storage(path)) as again:
-        assert schema_of(again) == "0002"
+        assert schema_of(again) == NEXT
 
 
 def test_several_migrations_are_run_in_their_order(
     path: str, migrate_to: Callable[..., None]
 ) -> None:
     make_catalogue(path)
-    third = NEWER.replace('"0002"', '"0003"').replace('"0001"', '"0002"').replace("note", "last")
-    migrate_to("0003", **{"0002_note": NEWER, "0003_last": third})
+    third = NEWER.replace(NEXT, AFTER).replace(SCHEMA, NEXT).replace("note", "last")
+    migrate_to(AFTER, **{f"{NEXT}_note": NEWER, f"{AFTER}_last": third})
     with closing(open_storage(path)) as storage:
-        assert schema_of(storage) == "0003"
+        assert schema_of(storage) == AFTER
         assert rows(storage, "SELECT * FROM release") == [(1, "fall11", "none", "none")]
 
 
@@ -164,11 +185,11 @@ def test_a_migration_that_fails_leaves_the_catalogue_as_it_was(
     path: str, migrate_to: Callable[..., None]
 ) -> None:
     make_catalogue(path)
-    migrate_to("0002", **{"0002_note": NEWER + "    raise RuntimeError('disk on fire')\n"})
+    migrate_to(NEXT, **{f"{NEXT}_note": NEWER + "    raise RuntimeError('disk on fire')\n"})
     with pytest.raises(RuntimeError, match="disk on fire"):
         open_storage(path)
     with closing(engine.Storage(engine._engine(path, writable=True), path, True)) as storage:
-        assert schema_of(storage) == "0001"
+        assert schema_of(storage) == SCHEMA
         assert rows(storage, "SELECT * FROM release") == [(1, "fall11")]
 
 
@@ -176,12 +197,12 @@ def test_a_newer_catalogue_is_refused_by_its_revision(
     path: str, migrate_to: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_catalogue(path)
-    migrate_to("0002", **{"0002_note": NEWER})
+    migrate_to(NEXT, **{f"{NEXT}_note": NEWER})
     open_storage(path).close()
     monkeypatch.undo()
     with pytest.raises(TooNew) as refusal:
         open_storage(path, create=True)
-    assert refusal.value.detail == "0002"
+    assert refusal.value.detail == NEXT
 
 
 def test_an_older_catalogue_that_cannot_be_written_is_refused_by_its_revision() -> None:
@@ -190,11 +211,11 @@ def test_an_older_catalogue_that_cannot_be_written_is_refused_by_its_revision() 
         make_catalogue(path)
         folder.chmod(0o555)
         script = (
-            "engine.SCHEMA = '0002'\n"
+            f"engine.SCHEMA = '{NEXT}'\n"
             "try: open_storage(path)\n"
             "except errors.TooOld as error: print(error.detail)\n"
         )
-        assert outcome(script, path, unprivileged=True) == "0001"
+        assert outcome(script, path, unprivileged=True) == SCHEMA
 
 
 def test_a_catalogue_of_a_schema_that_no_migration_starts_from_is_refused(path: str) -> None:
@@ -204,3 +225,30 @@ def test_a_catalogue_of_a_schema_that_no_migration_starts_from_is_refused(path: 
     with pytest.raises(TooOld) as refusal:
         open_storage(path)
     assert refusal.value.detail == "0000"
+
+
+@pytest.fixture
+def of_0001(path: str, tmp_path: Path) -> str:
+    """A catalogue as schema 0001 made it, with an archive."""
+    first = tmp_path / "first"
+    first.mkdir()
+    shutil.copy(migrations.VERSIONS / "0001_spine.py", first)
+    made = create_engine(f"sqlite:///{path}")
+    migrations.upgrade(made, versions=first)
+    with made.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(
+            "INSERT INTO archive (uri, container, layout, release, size, signature, state) "
+            "VALUES ('train.tar', 'tar', 'ilsvrc-train', 1, 7, 's', 'whole')"
+        )
+    made.dispose()
+    return path
+
+
+def test_a_catalogue_of_schema_0001_gets_room_for_boxes(of_0001: str) -> None:
+    with closing(open_storage(of_0001)) as storage:
+        assert schema_of(storage) == SCHEMA
+        assert rows(storage, "SELECT uri, boxes, boxed_images FROM archive") == [
+            ("train.tar", 0, 0)
+        ]
+        assert rows(storage, "SELECT * FROM box") == []

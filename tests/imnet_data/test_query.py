@@ -188,10 +188,23 @@ def test_the_statement_goes_on_in_sql(catalogue: imnet_data.Catalogue) -> None:
 def test_an_image_pickles_and_reads_elsewhere(catalogue: imnet_data.Catalogue) -> None:
     image = catalogue.images("tench").first()
     assert image is not None
-    place = pickle.loads(pickle.dumps(image.place))
-    from imnet_data.archives import reading
+    pickled = pickle.dumps(image)
+    assert len(pickled) < 2000
+    again = pickle.loads(pickled)
+    assert again == image
+    assert again.read() == image.read()
+    assert (again.synset.name, again.synset.own_images) == ("tench.n.01", 0)
 
-    assert reading.read(place) == image.read()
+
+def test_an_image_of_an_own_class_keeps_its_class_when_it_is_pickled(tmp_path: Path) -> None:
+    (tmp_path / "pets" / "rex").mkdir(parents=True)
+    (tmp_path / "pets" / "rex" / "1.png").write_bytes(b"x")
+    with imnet_data.open(tmp_path / "x.db", create=True) as catalogue:
+        catalogue.index(tmp_path / "pets")
+        image = next(iter(catalogue.images()))
+        again = pickle.loads(pickle.dumps(image))
+        assert again == image
+        assert repr(again.synset) == "<Synset own:rex>"
 
 
 @pytest.mark.parametrize(

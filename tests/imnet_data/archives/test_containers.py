@@ -47,7 +47,7 @@ def test_a_path_where_nothing_is_is_missing(at: Path) -> None:
     ("content", "reason"),
     [
         (gzip.compress(flat(["a.jpg"])), "gunzip --keep"),
-        (b"PK\x03\x04" + bytes(600), "unzip"),
+        (b"PK\x03\x04" + bytes(600), "the download is not complete"),
         (b"  <!DOCTYPE html><html>Please log in" + b" " * 600, "login page"),
         (b"", "empty"),
         (b"\0" * 100, "tar header"),
