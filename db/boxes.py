@@ -6,7 +6,6 @@ They hang on an image's key, never on its id: nothing here looks at the image ta
 from __future__ import annotations
 
 from itertools import chain, groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete
@@ -147,10 +146,14 @@ def boxes_of(connection: Connection, keys: Sequence[BoxKey]) -> list[list[BoxRow
             continue
         numbers = [key.number for key in same]
         cursor.execute(_OF_MANY, (release, split, synset, min(numbers), max(numbers)))
-        by_number = {
-            number: _of_first_archive([row[1:] for row in rows])
-            for number, rows in groupby(cursor.fetchall(), itemgetter(0))
-        }
+        by_number: dict[int, list[BoxRow]] = {}
+        last: tuple[int, int] | None = None
+        for number, archive, *values in cursor.fetchall():
+            if number not in by_number:
+                by_number[number] = [BoxRow._make(values)]
+                last = number, archive
+            elif last == (number, archive):
+                by_number[number].append(BoxRow._make(values))
         found += [by_number.get(number, []) for number in numbers]
     return found
 
@@ -160,4 +163,4 @@ def _group_of(key: BoxKey) -> tuple[int, int, int, bool]:
 
 
 def _of_first_archive(rows: Sequence[tuple[Any, ...]]) -> list[BoxRow]:
-    return [BoxRow(*row[1:]) for row in rows if row[0] == rows[0][0]]
+    return [BoxRow._make(row[1:]) for row in rows if row[0] == rows[0][0]]

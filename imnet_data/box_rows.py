@@ -30,7 +30,8 @@ class BoxRows:
     def __init__(self, storage: Storage, scope: Scope) -> None:
         self._storage = storage
         self._scope = scope
-        self._noun_name = lru_cache(maxsize=None)(scope.graph.name)
+        # Of 15,000 boxes of a thousand classes each name is looked up once.
+        self._noun = lru_cache(maxsize=None)(self._wnid_and_name)
 
     def of_rows(self, rows: Sequence[Sequence[Any]]) -> list[tuple[Box, ...]]:
         """The boxes of each of some image rows."""
@@ -61,10 +62,10 @@ class BoxRows:
 
     def _box(self, row: BoxRow) -> Box:
         category, label, xmin, ymin, xmax, ymax, width, height, truncated, difficult = row
-        named = category != UNLABELLED
+        wnid, name = self._noun(category) if category != UNLABELLED else (None, label or "")
         return Box(
-            from_id(category) if named else None,
-            self._noun_name(category) if named else label or "",
+            wnid,
+            name,
             xmin,
             ymin,
             xmax,
@@ -74,3 +75,6 @@ class BoxRows:
             bool(truncated),
             bool(difficult),
         )
+
+    def _wnid_and_name(self, category: int) -> tuple[str | None, str]:
+        return from_id(category), self._scope.graph.name(category)

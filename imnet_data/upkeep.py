@@ -17,7 +17,7 @@ from imnet_data.db import bulk, removal, writer
 from imnet_data.db.engine import reading, writing
 from imnet_data.db.own_classes import drop_unused_synsets
 from imnet_data.errors import ArchiveChanged, ArchiveTaken, UnknownArchive
-from imnet_data.indexing.load import faults_from_text
+from imnet_data.indexing.stored_text import faults_from_text
 from imnet_data.layouts.placement import UNLABELLED
 from imnet_data.places import from_uri, to_uri
 from imnet_data.splits import Split

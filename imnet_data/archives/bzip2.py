@@ -25,6 +25,9 @@ _MARK_BYTES: Final = 7  # that 48 bits touch, from any bit on
 def sections(pread: PRead, size: int) -> Iterator[Section]:
     """The blocks of a bzip2 file in their order; what they decode to shows when they are decoded.
 
+    Raises:
+        BreaksOff: no end stands behind the last one, of which nothing can be decoded then.
+
     A mark may stand in compressed data by chance, once in some hundred terabytes: who decodes
     joins a block that is none with the one behind it.
     """
@@ -34,7 +37,7 @@ def sections(pread: PRead, size: int) -> Iterator[Section]:
             yield Section(0, start, bit, None)
         start = bit if is_block else None
     if start is not None:
-        yield Section(0, start, 8 * size, None)
+        raise BreaksOff(size)
 
 
 def unpack(pread: PRead, section: Section) -> Iterator[bytes]:

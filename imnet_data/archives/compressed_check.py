@@ -9,7 +9,7 @@ import os
 import shlex
 import zlib
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from imnet_data.archives.headers import BLOCK, begins_tar
 from imnet_data.archives.kinds import TAR_BZIP2, TAR_GZIP, TAR_XZ, TAR_ZSTD
@@ -65,7 +65,9 @@ def _check_first(path: str, kind: str, pread: PRead) -> None:
     name = _COMPRESSIONS[kind].name
     try:
         first = _first_block(kind, pread(_BEGINNING, 0))
-    except (zlib.error, OSError, EOFError, ValueError) as error:
+    except (NeedsExtra, ImportError):
+        raise
+    except Exception as error:  # noqa: BLE001 - each decoder raises its own
         reason = f"it is {name}-compressed, and damaged where it begins: {error}"
         raise NotAnArchive(path, reason) from None
     if len(first) < BLOCK:
@@ -99,22 +101,29 @@ def _check_sections(path: str, kind: str, pread: PRead, size: int) -> None:
 
 
 def _first_block(kind: str, data: bytes) -> bytes:
+    """The first decoded bytes, fewer than a tar's block where a short file ends before."""
+    found = b""
+    while data and len(found) < BLOCK:
+        decoder = _decoder(kind)
+        found += decoder.decompress(data, BLOCK - len(found))
+        data = decoder.unused_data.lstrip(b"\0") if decoder.eof else b""
+    return found
+
+
+def _decoder(kind: str) -> Any:
     if kind == TAR_GZIP:
-        return zlib.decompressobj(31).decompress(data, BLOCK)
+        return zlib.decompressobj(31)
     if kind == TAR_BZIP2:
         import bz2  # noqa: PLC0415 - a Python may be built without
 
-        return bz2.BZ2Decompressor().decompress(data, BLOCK)
+        return bz2.BZ2Decompressor()
     if kind == TAR_XZ:
         import lzma  # noqa: PLC0415 - likewise
 
-        try:
-            return lzma.LZMADecompressor(lzma.FORMAT_XZ).decompress(data, BLOCK)
-        except lzma.LZMAError as error:
-            raise ValueError(str(error)) from None
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ)
     from imnet_data.archives import zstd  # noqa: PLC0415 - it needs an extra
 
-    return zstd.first_bytes(data, BLOCK)
+    return zstd.library().ZstdDecompressor()
 
 
 def _unpack(path: str, kind: str) -> str:

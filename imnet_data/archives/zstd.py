@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _FRAME: Final = 0xFD2FB528
 _SKIPPABLE: Final = 0x184D2A50  # and the fifteen numbers behind it
-_SKIPPED_MAGIC: Final = b"\x2a\x4d\x18"  # behind the first byte
 _LONGEST_HEADER: Final = 18
 _WINDOW_LOG: Final = 31  # `zstd --long=31` needs 2 GiB of memory; the library refuses 27 and up
 
@@ -64,23 +63,6 @@ def unpack(pread: PRead, section: Section) -> Iterator[bytes]:
     yield from decoded(decoder, fed(pread, start, stop), (zstd.ZstdError, EOFError), start)
     if not decoder.eof:
         raise BreaksOff(stop)
-
-
-def first_bytes(data: bytes, count: int) -> bytes:
-    """The first decoded bytes of a file that begins with this data.
-
-    Raises:
-        NeedsExtra: what decodes it is not installed.
-        ValueError: it is damaged.
-    """
-    zstd = library()
-    try:
-        # Behind a frame that is skipped, what follows is another frame's.
-        while data[1:4] == _SKIPPED_MAGIC:
-            data = data[8 + int.from_bytes(data[4:8], "little") :]
-        return bytes(zstd.ZstdDecompressor().decompress(data, count))
-    except zstd.ZstdError as error:
-        raise ValueError(str(error)) from None
 
 
 def library() -> Any:

@@ -144,7 +144,7 @@ def _walked(path: str) -> tuple[int, str]:
 
 
 def _first_fault(text: str) -> str:
-    from imnet_data.indexing.load import faults_from_text  # noqa: PLC0415 - numpy, for this alone
+    from imnet_data.indexing.stored_text import faults_from_text  # noqa: PLC0415 - for this alone
 
     sentences = [fault.sentence for fault in faults_from_text(text) if fault.severe]
     more = f" (and {len(sentences) - 1:,} more)" if len(sentences) > 1 else ""

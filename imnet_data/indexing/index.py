@@ -27,10 +27,9 @@ from imnet_data.indexing.load import (
     ArchiveLoad,
     Overturned,
     Target,
-    faults_from_text,
-    position_from_text,
 )
 from imnet_data.indexing.report import ArchiveReport, IndexReport
+from imnet_data.indexing.stored_text import faults_from_text, position_from_text
 from imnet_data.indexing.synsets import SynsetRows
 from imnet_data.layouts.layout_names import BOXES, FULL_RELEASE, SHARDS, WEBDATASET
 from imnet_data.places import to_uri

@@ -6,13 +6,12 @@ one transaction, so that nobody ever sees half of it.
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from imnet_data.archives.members import Fault, Level, Position, is_image
+from imnet_data.archives.members import is_image
 from imnet_data.archives.texts import Text, pieces
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, removal, writer
@@ -20,6 +19,7 @@ from imnet_data.db.boxes import write_boxes
 from imnet_data.db.engine import writing
 from imnet_data.db.own_classes import own_class_id
 from imnet_data.indexing.boxes import BoxLoad
+from imnet_data.indexing.stored_text import faults_to_text, position_to_text
 from imnet_data.layouts.boxes import reads_boxes
 from imnet_data.layouts.layout_names import BOXES
 from imnet_data.layouts.placement import UNLABELLED, MemberTemplate, class_wnid_of, name_at
@@ -28,7 +28,7 @@ from imnet_data.splits import Split
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from imnet_data.archives.members import Run, Scan
+    from imnet_data.archives.members import Fault, Position, Run, Scan
     from imnet_data.db.boxes import BoxKey, BoxRow
     from imnet_data.db.engine import Connection, Storage
     from imnet_data.indexing.report import ArchiveReport, Outcome
@@ -305,25 +305,3 @@ class ArchiveLoad:
             "splits": "+".join(report.splits),
             "classes": report.classes,
         }
-
-
-def position_to_text(position: Position) -> str:
-    """A scan's position as the catalogue keeps it."""
-    levels = [[level.path, level.end, level.after] for level in position.levels]
-    return json.dumps([position.offset, levels])
-
-
-def position_from_text(text: str) -> Position:
-    """The position that `position_to_text` wrote."""
-    offset, levels = json.loads(text)
-    return Position(offset, tuple(Level(*level) for level in levels))
-
-
-def faults_to_text(faults: list[Fault]) -> str:
-    """Faults as the catalogue keeps them: one a line, severe ones marked."""
-    return json.dumps([[fault.sentence, fault.severe] for fault in faults]) if faults else ""
-
-
-def faults_from_text(text: str) -> list[Fault]:
-    """The faults that `faults_to_text` wrote."""
-    return [Fault(sentence, severe) for sentence, severe in json.loads(text)] if text else []

@@ -27,7 +27,10 @@ def packed(kind: str, data: bytes, *, piece: int = 1 << 18, level: int = 1) -> b
     parts = [data[at : at + piece] for at in range(0, len(data), piece)]
     if kind == "tar.xz":
         return b"".join(lzma.compress(part, preset=0) for part in parts)
-    return b"".join(zstd.library().compress(part, level) for part in parts)
+    library = zstd.library()
+    parameter = library.CompressionParameter
+    options = {parameter.compression_level: level, parameter.checksum_flag: 1}
+    return b"".join(library.compress(part, options=options) for part in parts)
 
 
 def flushed(data: bytes, *, piece: int, mode: int) -> bytes:
@@ -49,7 +52,5 @@ def index(path: Path) -> tuple[dict[str, Place], list[str]]:
         for run in scan.runs():
             head = f"{run.directory}/" if run.directory else ""
             for name, offset, length in zip(run.names, run.offsets, run.sizes, strict=True):
-                places[head + name] = Place(
-                    str(path), offset, length, size, name, kind, seek_index
-                )
+                places[head + name] = Place(str(path), offset, length, size, name, kind, seek_index)
         return places, [fault.sentence for fault in scan.findings.faults]

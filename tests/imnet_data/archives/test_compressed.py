@@ -11,6 +11,8 @@ import subprocess
 import tarfile
 import zlib
 from dataclasses import replace
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,7 +40,10 @@ from tests.factory import Member, flat, tar_bytes
 from .packing import KINDS, flushed, index, packed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from imnet_data.archives.sections import PRead
 
 
 def pictures(count: int, size: int, *, seed: int = 0, tail: str = ".JPEG") -> list[Member]:
@@ -52,15 +57,27 @@ def pictures(count: int, size: int, *, seed: int = 0, tail: str = ".JPEG") -> li
 
 @pytest.fixture(scope="module")
 def tar() -> bytes:
-    """Five MB, in tars in a tar."""
+    """Two and a half MB, in tars in a tar."""
+    return tars(5)
+
+
+@cache
+def tars(count: int) -> bytes:
+    """Half a MB each, in one."""
     return tar_bytes(
-        Member(f"n{seed:08d}.tar", tar_bytes(pictures(12, 40_000, seed=seed))) for seed in range(7)
+        Member(f"n{seed:08d}.tar", tar_bytes(pictures(9, 37_000, seed=seed)))
+        for seed in range(count)
     )
+
+
+@cache
+def _packed_tars(kind: str) -> bytes:
+    return packed(kind, tars(2), piece=100_000)
 
 
 def truth(data: bytes, under: str = "") -> dict[str, bytes]:
     """What tarfile reads."""
-    found = {}
+    found: dict[str, bytes] = {}
     with tarfile.open(fileobj=io.BytesIO(data)) as opened:
         for info in opened:
             file = opened.extractfile(info)
@@ -74,13 +91,13 @@ def truth(data: bytes, under: str = "") -> dict[str, bytes]:
 
 
 def check(path: Path, data: bytes, *, seed: int = 0) -> None:
-    """That every image reads as tarfile reads it, in any order."""
+    """That every image reads as tarfile reads it, some at random and all in order."""
     expected = truth(data)
     places, faults = index(path)
     assert (set(places), faults) == (set(expected), [])
     names = list(places)
     random.Random(seed).shuffle(names)
-    for name in names + sorted(names):
+    for name in names[:15] + list(places):
         assert read(places[name]) == expected[name], name
 
 
@@ -149,8 +166,8 @@ def test_files_of_several_gzip_members_are_read_across_their_ends(
     tmp_path: Path, tar: bytes
 ) -> None:
     path = tmp_path / "a.tar.gz"
-    at = [0, 100, 1_000_001, 1_000_300, 3_500_000, len(tar)]
-    parts = [gzip.compress(tar[a:b], 1) for a, b in zip(at, at[1:], strict=False)]
+    at = [0, 100, 1_000_001, 1_000_300, 2_000_000, len(tar)]
+    parts = [gzip.compress(tar[a:b], 1) for a, b in pairwise(at)]
     path.write_bytes(b"".join(parts))
     check(path, tar)
 
@@ -160,7 +177,7 @@ def test_files_of_several_gzip_members_are_read_across_their_ends(
     [
         (["gzip", "-1"], "tar.gz"),
         (["pigz", "-1"], "tar.gz"),
-        (["bzip2", "-9"], "tar.bz2"),
+        (["bzip2", "-5"], "tar.bz2"),
         (["xz", "-0", "-T0", "--block-size=1MiB"], "tar.xz"),
         (["pzstd", "-p", "4"], "tar.zst"),
     ],
@@ -200,7 +217,7 @@ def test_a_mark_of_bzip2_that_stands_in_its_data_by_chance_divides_nothing(
 ) -> None:
     found = bzip2.sections
 
-    def with_chances(pread: bzip2.PRead, size: int) -> object:
+    def with_chances(pread: PRead, size: int) -> Iterator[Section]:
         for section in found(pread, size):
             middle = (section.start + section.stop) // 2
             yield replace(section, stop=middle)
@@ -210,7 +227,7 @@ def test_a_mark_of_bzip2_that_stands_in_its_data_by_chance_divides_nothing(
     path = tmp_path / "a.tar.bz2"
     path.write_bytes(packed("tar.bz2", tar[:300_000] + bytes(1024)))
     places, _ = index(path)
-    assert len(places) == 4
+    assert len(places) == 5
     monkeypatch.undo()
     expected = truth(tar)
     assert all(read(place) == expected[name] for name, place in places.items())
@@ -266,11 +283,13 @@ def test_a_seek_index_made_again_is_the_same(tmp_path: Path, tar: bytes, kind: s
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_look_at_the_first_images_decodes_no_further(
-    tmp_path: Path, tar: bytes, kind: str
-) -> None:
+def test_a_look_at_the_first_images_decodes_no_further(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a"
-    path.write_bytes(packed(kind, tar * 12, piece=1 << 22))
+    draw = random.Random(0)
+    data = tar_bytes(
+        Member(f"{at}.jpg", bytes(240_000) + draw.randbytes(10_000)) for at in range(100)
+    )
+    path.write_bytes(packed(kind, data, piece=1 << 20))
     with open_scan(str(path), kind) as scan:
         next(iter(scan.runs()))
         passed = scan.passed()
@@ -291,23 +310,22 @@ def test_of_a_file_cut_off_all_that_comes_before_is_read_and_the_cut_is_told(
     path.write_bytes(whole[: int(len(whole) * share)])
     places, faults = index(path)
     expected = truth(tar)
-    # bzip2 gives nothing of a block that is not whole, zlib and zstd lose some KB.
+    # bzip2 gives nothing of a block that is not whole.
     assert len(places) >= share * len(expected) - 3
     assert f"the file ends at byte {path.stat().st_size:,}, in the middle of its " in faults[0]
     assert all(read(place) == expected[name] for name, place in places.items())
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@given(where=st.floats(0.02, 0.98), seed=st.integers(0, 1 << 20))
+@given(where=st.floats(0.15, 0.98), seed=st.integers(0, 1 << 20))
 @settings(
-    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
 def test_damage_is_told_and_costs_no_image_before_it(
-    tmp_path: Path, tar: bytes, kind: str, where: float, seed: int
+    tmp_path: Path, kind: str, where: float, seed: int
 ) -> None:
     draw = random.Random(seed)
-    tar = tar[:1_400_000]
-    whole = bytearray(packed(kind, tar, level=6))
+    whole = bytearray(_packed_tars(kind))
     at = int(len(whole) * where)
     whole[at : at + 200] = draw.randbytes(200)
     path = tmp_path / "a"
@@ -318,7 +336,7 @@ def test_damage_is_told_and_costs_no_image_before_it(
     except NotAnArchive:
         assert kind == "tar.xz"  # its index was hit
         return
-    expected = truth(tar[: -len(tar) % 512 or None] + bytes(1024))
+    expected = truth(tars(2))
     assert faults
     lost = 0
     for name, place in places.items():
@@ -326,10 +344,10 @@ def test_damage_is_told_and_costs_no_image_before_it(
             lost += read(place) != expected[name]
         except (DamagedMember, ArchiveChanged):
             lost += 1
-    before = [name for name in expected if name in places]
-    assert len(before) >= where * len(expected) * 0.5 - 6
-    # Of deflate and bzip2 no more than what lies around the damage is another picture's.
-    assert lost <= 6
+    # xz and bzip2 give nothing of a broken block, of 100 kB here; what follows upon damage
+    # is not looked for.
+    assert len(places) >= where * len(expected) - 4
+    assert lost <= 2
 
 
 def test_a_checksum_that_disagrees_is_told_and_all_images_are_there(
@@ -367,7 +385,7 @@ def test_a_tar_compressed_in_one_go_is_refused_with_the_command_that_unpacks_it(
     path.write_bytes(packed(kind, flat(["a.jpg"]) + bytes(200 << 20), piece=1 << 30))
     with pytest.raises(NotAnArchive) as caught:
         kind_of(str(path))
-    assert f"in one go, and every image would cost" in str(caught.value)
+    assert "in one go, and every image would cost" in str(caught.value)
     assert str(caught.value).endswith(f"{unpack} {path}")
 
 
@@ -425,7 +443,7 @@ def test_an_archive_that_is_gone_or_of_another_size_is_told(place: Place) -> Non
 
 
 def test_an_image_that_is_no_longer_where_it_was_is_told(place: Place) -> None:
-    with pytest.raises(ArchiveChanged, match="b.jpg is no longer at byte"):
+    with pytest.raises(ArchiveChanged, match=r"b\.jpg is no longer at byte"):
         read(replace(place, member="b.jpg"))
     with pytest.raises(ArchiveChanged, match="bytes before the image does"):
         read(replace(place, offset=place.offset + (1 << 30), member=None))

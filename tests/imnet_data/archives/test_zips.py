@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from imnet_data.archives.containers import kind_of, open_scan
 from imnet_data.archives.members import is_image
 from imnet_data.errors import NotAnArchive
-from imnet_data.indexing.load import position_from_text, position_to_text
+from imnet_data.indexing.stored_text import position_from_text, position_to_text
 from tests.factory import filled
 from tests.zip_factory import DEFLATED, Entry, end, local, zip_bytes
 
