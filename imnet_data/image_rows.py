@@ -54,6 +54,7 @@ class ImageRows:
         """Records of image rows; one whose file is gone gets its next place that is there."""
         releases = self._scope.tally.releases
         archives = self._archives_now()
+        copies = any(archive.alternates for archive in archives.values())
         # Asked once a batch: a file system across a network takes a millisecond to answer.
         exists = cache(os.path.exists)
         boxes = self.boxes.of_rows(rows) if with_boxes else repeat(None)
@@ -75,7 +76,7 @@ class ImageRows:
                 place=_place(archive, inside, offset, size),
                 boxes=marked,
             )
-            if not exists(image.place.path):
+            if copies and not exists(image.place.path):
                 others = (one for one in self.alternates(image) if one.size == size)
                 image = next((one for one in others if exists(one.place.path)), image)
             yield image
@@ -127,13 +128,14 @@ def rows_named(connection: Any, name: str) -> tuple[list[tuple[Any, ...]], str]:
     """The rows that a name as people write it may mean, and the key's name that it stands for."""
     exact = selects.images_by_name(connection, name)
     parsed = read_name(name.replace("\\", "/").rpartition("/")[2])
-    if exact or parsed is None:
+    # A name that is stored in one release may be rebuilt from its number in another.
+    if parsed is None or (exact and parsed.stem != name):
         return exact, name
     synset = UNLABELLED
     if parsed.wnid is not None:
         synset = to_id(parsed.wnid)
     elif parsed.series is Split.VAL and 0 < parsed.number <= len(validation_labels()):
         synset = int(class_list(ILSVRC2012).ids[validation_labels()[parsed.number - 1]])
-    found = selects.images_by_name(connection, parsed.stem)
+    found = exact or selects.images_by_name(connection, parsed.stem)
     found += selects.images_by_key(connection, synset_id=synset, number=parsed.number)
     return found, parsed.stem

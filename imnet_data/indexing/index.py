@@ -1,38 +1,32 @@
 """A whole indexing run: from the user's paths to a report, one writer at a time.
 
-What each archive is, is identify.py's; how it is loaded, load.py's.
+What each archive is, is identify.py's; what is known of it, standing.py's; how it is loaded,
+load.py's.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from imnet_data import seek_indexes
 from imnet_data.archives.containers import open_scan
-from imnet_data.archives.folder import FolderScan
 from imnet_data.archives.kinds import FOLDER
 from imnet_data.archives.samples import SampleScan
 from imnet_data.db import archives as rows
-from imnet_data.db import bulk, writer
-from imnet_data.db.engine import reading, writing
+from imnet_data.db import writer
+from imnet_data.db.engine import reading
 from imnet_data.errors import ArchiveError
-from imnet_data.indexing.discover import Source, discover
+from imnet_data.indexing.discover import discover
 from imnet_data.indexing.identify import Asked, identify
-from imnet_data.indexing.label_files import asked_as
 from imnet_data.indexing.layout_maker import LayoutMaker
-from imnet_data.indexing.load import (
-    ArchiveLoad,
-    Overturned,
-    Target,
-)
+from imnet_data.indexing.load import ArchiveLoad, Overturned
 from imnet_data.indexing.report import ArchiveReport, IndexReport
-from imnet_data.indexing.stored_text import faults_from_text, position_from_text
+from imnet_data.indexing.standing import Standing
 from imnet_data.indexing.synsets import SynsetRows
-from imnet_data.layouts.layout_names import BOXES, FULL_RELEASE, SHARDS, WEBDATASET
-from imnet_data.places import to_uri
+from imnet_data.layouts.layout_names import BOXES, FULL_RELEASE, WEBDATASET
 from imnet_data.progress import Progress, Silent
 from imnet_data.splits import Split
 from imnet_data.taxonomy.graph import Graph
@@ -40,22 +34,10 @@ from imnet_data.taxonomy.graph import Graph
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from imnet_data.db.engine import Row, Storage
+    from imnet_data.db.engine import Storage
+    from imnet_data.indexing.discover import Source
+    from imnet_data.indexing.standing import Known
     from imnet_data.layouts.recognise import Reading
-
-
-# Behind an archive's signature: what the user said that its label numbers are.
-_LABELS = " labels "
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A source with what tells whether it changed."""
-
-    source: Source
-    uri: str
-    size: int
-    signature: str
 
 
 class IndexRun:
@@ -75,10 +57,10 @@ class IndexRun:
         self._progress = progress or Silent()
         self._wait_s = wait_s
         self._task = task
-        self._labels = "" if asked.labels is None else asked_as(asked.labels)
         self._graph = Graph.load()
         self._synsets = SynsetRows(self._graph)
         self._layouts = LayoutMaker(self._graph, asked.labels)
+        self._standing = Standing(storage, asked)
 
     def run(self, paths: Sequence[str]) -> IndexReport:
         """Index what is at the paths; whatever is whole goes in, whatever else is wrong."""
@@ -118,20 +100,20 @@ class IndexRun:
     # -- one PATH's archives
 
     def _index_group(self, group: list[Source], report: IndexReport) -> None:
-        todo: list[_Known] = []
+        todo: list[Known] = []
         for source in group:
             try:
-                known = self._know(source)
+                known = self._standing.know(source)
             except (ArchiveError, OSError) as error:
                 report.refused[source.path] = _sentence(source.path, error)
                 continue
-            unchanged = self._unchanged(known)
+            unchanged = self._standing.unchanged(known)
             if unchanged is None:
                 todo.append(known)
                 continue
             try:
                 seek_indexes.make_if_gone(
-                    source.path, source.kind, self._seek_index(known), self._progress
+                    source.path, source.kind, self._standing.seek_index(known), self._progress
                 )
                 report.archives.append(unchanged)
             except OSError as error:
@@ -147,58 +129,9 @@ class IndexRun:
             except (ArchiveError, OSError) as error:
                 report.refused[known.source.path] = _sentence(known.source.path, error)
 
-    def _know(self, source: Source) -> _Known:
-        if source.refusal is not None:
-            raise ArchiveError(source.path, source.refusal)
-        uri = to_uri(source.path, self._storage.location)
-        if source.kind == FOLDER:
-            scan = FolderScan(source.path)
-            size = sum(sum(run.sizes) for run in scan.runs())
-            return _Known(source, uri, size, scan.signature())
-        status = os.stat(source.path)
-        return _Known(source, uri, status.st_size, str(status.st_mtime_ns))
-
-    def _unchanged(self, known: _Known) -> ArchiveReport | None:
-        """The report of an archive that stands in the catalogue as it is and as it is asked for."""
-        with reading(self._storage) as connection:
-            row = rows.find_archive(connection, known.uri)
-        if row is None or row.state == rows.LOADING:
-            return None
-        asked = self._asked
-        same = (
-            row.size == known.size
-            and self._is_signed_so(row, known)
-            and asked.release in (None, row.release_name)
-            and asked.layout in (None, row.layout)
-            and (asked.split is None or asked.split.label == row.splits)
-        )
-        return _report_of(row, known.source) if same else None
-
-    def _is_signed_so(self, row: Row[Any], known: _Known) -> bool:
-        """Whether the file is the same, and its label numbers were read as they are asked to be."""
-        signature, _, labels = row.signature.partition(_LABELS)
-        same = self._asked.labels is None or row.layout not in SHARDS or labels == self._labels
-        return bool(signature == known.signature and same)
-
-    def _signature(self, known: _Known, layout: str) -> str:
-        """The signature to keep; what the user said of label numbers is part of it."""
-        if not self._labels or layout not in SHARDS:
-            return known.signature
-        return f"{known.signature}{_LABELS}{self._labels}"
-
-    def _seek_index(self, known: _Known) -> str | None:
-        """Where the archive's seek index is, or is to be written, if it is read with one."""
-        return seek_indexes.seek_index_path(
-            self._storage.location,
-            container=known.source.kind,
-            uri=known.uri,
-            size=known.size,
-            signature=known.signature,
-        )
-
     # -- one archive
 
-    def _index(self, known: _Known, taken: Reading) -> tuple[ArchiveReport, set[int]]:
+    def _index(self, known: Known, taken: Reading) -> tuple[ArchiveReport, set[int]]:
         """Load one archive; gives its report and the classes met in it."""
         started = time.monotonic()
         try:
@@ -217,12 +150,12 @@ class IndexRun:
         load.report.seconds = time.monotonic() - started
         return load.report, load.classes
 
-    def _load(self, known: _Known, taken: Reading) -> ArchiveLoad:
+    def _load(self, known: Known, taken: Reading) -> ArchiveLoad:
         report = ArchiveReport(
             known.source.path, known.source.given, "new", taken.layout, taken.release, taken.why,
             layout_why=taken.layout_why,
         )  # fmt: skip
-        target = self._target(known, taken, report)
+        target = self._standing.target(known, taken, report)
         load = ArchiveLoad(
             self._storage,
             target,
@@ -245,7 +178,7 @@ class IndexRun:
                 known.source.kind,
                 wanted=load.wants,
                 start=target.resume,
-                seek_index=self._seek_index(known),
+                seek_index=self._standing.seek_index(known),
             ) as scan:
                 if target.resume is not None:
                     self._progress.advance(scan.passed() or 0)
@@ -260,73 +193,6 @@ class IndexRun:
             return lambda _: False
         published = self._layouts.published(taken.release) or frozenset()
         return lambda held: bool(held - published - {0})
-
-    def _target(self, known: _Known, taken: Reading, report: ArchiveReport) -> Target:
-        """The archive's row, made or found; a load that was killed goes on where it stood."""
-        values = {
-            "container": known.source.kind,
-            "layout": taken.layout,
-            "size": known.size,
-            "signature": self._signature(known, taken.layout),
-            "state": rows.LOADING,
-        }
-        with writing(self._storage) as connection:
-            row = rows.find_archive(connection, known.uri)
-            release_id = bulk.release_id_of(connection, taken.release)
-            if row is None:
-                added = rows.add_archive(
-                    connection, uri=known.uri, release=release_id, template="", **values
-                )
-                return Target(added, release_id)
-            same = (row.size, row.signature, row.layout, row.release_name) == (
-                known.size,
-                values["signature"],
-                taken.layout,
-                taken.release,
-            )
-            if same and row.state == rows.LOADING and row.resume:
-                return _resumed(row, release_id, report)
-            report.outcome = "new" if row.state == rows.LOADING else "changed"
-            return Target(int(row.id), release_id, replaces=True, values=values)
-
-
-def _resumed(row: Row[Any], release_id: int, report: ArchiveReport) -> Target:
-    report.outcome = "resumed"
-    report.images, report.size_bytes = row.images, row.bytes
-    report.unlabelled, report.alternates, report.ignored = (
-        row.unlabelled,
-        row.alternates,
-        row.ignored,
-    )
-    report.boxes, report.boxed_images = row.boxes, row.boxed_images
-    return Target(
-        row.id,
-        release_id,
-        resume=position_from_text(row.resume),
-        template=row.template,
-        faults=faults_from_text(row.faults),
-    )
-
-
-def _report_of(row: Row[Any], source: Source) -> ArchiveReport:
-    return ArchiveReport(
-        source.path,
-        source.given,
-        "unchanged",
-        row.layout,
-        row.release_name,
-        "as indexed before",
-        splits=row.splits.split("+") if row.splits else [],
-        classes=row.classes,
-        images=row.images,
-        size_bytes=row.bytes,
-        unlabelled=row.unlabelled,
-        ignored=row.ignored,
-        alternates=row.alternates,
-        boxes=row.boxes,
-        boxed_images=row.boxed_images,
-        faults=faults_from_text(row.faults),
-    )
 
 
 def _without_repeats(groups: list[list[Source]]) -> list[list[Source]]:

@@ -29,7 +29,11 @@ def test_the_demo_walks_the_main_job_and_can_be_run_again(tmp_path: Path) -> Non
 def test_its_commands_run_when_they_are_pasted(tmp_path: Path) -> None:
     shown = run("demo", tmp_path / "demo").stdout
     lines = [line.strip().removeprefix("$ ") for line in shown.splitlines()]
-    pasted = [line for line in lines if line.startswith("imnet-data ")]
+    # Where there is no WordNet, `show` says how to fetch one: that needs the network.
+    pasted = [
+        line for line in lines
+        if line.startswith("imnet-data ") and line != "imnet-data wordnet install"
+    ]  # fmt: skip
     assert len(pasted) > 9
     for line in pasted:
         assert run(*shlex.split(line)[1:]).exit_code == 0, line
