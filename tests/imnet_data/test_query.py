@@ -256,3 +256,17 @@ def test_a_reader_sees_what_another_process_has_indexed_since(tmp_path: Path) ->
             writer.index(tree(tmp_path / "pets", {"rex/1.jpg": None}))
             assert reader["own:rex"].own_images == 1
             assert reader.images(release="*").count() == 2
+
+
+def test_a_name_that_another_release_stores_hides_no_image(tmp_path: Path) -> None:
+    train_tar(tmp_path / "train.tar", {TENCH: [7]})
+    tree(tmp_path / "pets", {f"train/rex/{TENCH}_7.jpg": None})
+    with imnet_data.open(tmp_path / "imagenet.db", create=True) as catalogue:
+        catalogue.index([tmp_path / "train.tar", tmp_path / "pets"])
+        found = {
+            release: catalogue.image(f"{TENCH}_7", release=release).release
+            for release in catalogue.releases()
+        }
+        assert found == {"ilsvrc2012": "ilsvrc2012", "pets": "pets"}
+        with pytest.raises(imnet_data.errors.AmbiguousImage):
+            catalogue.image(f"{TENCH}_7.JPEG")
