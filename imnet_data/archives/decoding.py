@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imnet_data.archives.kinds import COMPRESSED_TARS, DEFLATED_ZIP, PARQUET, ZIP
+from imnet_data.archives.opened import importing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imnet_data.archives.reading import Place
 
 
@@ -20,15 +23,21 @@ def read(place: Place) -> bytes:
         ArchiveMissing, ArchiveChanged: as in reading.py.
         DamagedMember, SeekIndexMissing: the image cannot be decoded.
     """
-    if place.container in (ZIP, DEFLATED_ZIP):
-        from imnet_data.archives import zip_reading  # noqa: PLC0415 - zlib, for few
+    return _reader(place.container)(place)
 
-        return zip_reading.read(place)
-    if place.container == PARQUET:
-        from imnet_data.archives import parquet_rows  # noqa: PLC0415 - pyarrow: for few
 
-        return parquet_rows.read(place)
-    assert place.container in COMPRESSED_TARS
-    from imnet_data.archives import compressed  # noqa: PLC0415 - bz2, lzma: for few
+def _reader(container: str) -> Callable[[Place], bytes]:
+    """What reads a kind of container; each needs modules that few others do."""
+    with importing:
+        if container in (ZIP, DEFLATED_ZIP):
+            from imnet_data.archives import zip_reading  # noqa: PLC0415
 
-    return compressed.read(place)
+            return zip_reading.read
+        if container == PARQUET:
+            from imnet_data.archives import parquet_rows  # noqa: PLC0415
+
+            return parquet_rows.read
+        assert container in COMPRESSED_TARS
+        from imnet_data.archives import compressed  # noqa: PLC0415
+
+        return compressed.read

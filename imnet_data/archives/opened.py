@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _OPEN_AT_MOST = 64
 
+# Held while a decoder is imported, and over a fork: a child of a process whose other thread is in
+# the middle of an import would wait for that thread for ever.
+importing = threading.RLock()
+
 
 class Closable(Protocol):
     """What can be closed, twice too."""
@@ -118,3 +122,8 @@ def _close_all() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_start_anew)
+    os.register_at_fork(
+        before=importing.acquire,
+        after_in_parent=importing.release,
+        after_in_child=importing.release,
+    )

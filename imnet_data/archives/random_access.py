@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from imnet_data.archives.deflate import inflate
 from imnet_data.archives.kinds import TAR_GZIP
+from imnet_data.archives.opened import importing
 from imnet_data.archives.section_source import codec
 from imnet_data.archives.seek_index import BadSeekIndex, SeekIndex
 from imnet_data.errors import SeekIndexMissing
@@ -43,7 +44,8 @@ class SeekableFile:
         except BaseException:
             os.close(self._fd)
             raise
-        self._unpack = inflate if place.container == TAR_GZIP else codec(place.container).unpack
+        with importing:
+            self._unpack = inflate if place.container == TAR_GZIP else codec(place.container).unpack
         self._pread: PRead = partial(os.pread, self._fd)
         self._lock = threading.Lock()
         self._idle: list[_Walk] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from imnet_data.archives import decoding
 from imnet_data.archives.headers import BLOCK, heads
 from imnet_data.archives.kinds import DIRECT, FOLDER, TAR
 from imnet_data.archives.opened import KeptOpen
@@ -64,8 +65,6 @@ def read(place: Place) -> bytes:
         ArchiveChanged: its size is another than when it was indexed, or it holds something else.
     """
     if place.container not in (TAR, FOLDER):
-        from imnet_data.archives import decoding  # noqa: PLC0415 - zlib, pyarrow: for few
-
         return decoding.read(place)
     held = _files.get(place)
     return _pread(held.thing.fd, place)

@@ -53,6 +53,7 @@ def codec(kind: str) -> Codec:
         return xz
     from imnet_data.archives import zstd  # noqa: PLC0415
 
+    zstd.library()  # is imported here, or told to be missing
     return zstd
 
 

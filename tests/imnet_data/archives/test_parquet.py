@@ -314,7 +314,7 @@ def test_without_pyarrow_it_says_what_to_install(file: Path) -> None:
     assert "reading Parquet needs pyarrow: pip install 'imnet-data[parquet]'" in done.stdout
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sizes=st.lists(st.none() | st.integers(0, 3000), min_size=1, max_size=60),
     group=st.integers(1, 70),
@@ -340,7 +340,7 @@ def test_any_table_reads_as_pyarrow_reads_it(
         assert read(place) == truth[place.offset]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 1 << 14), bit=st.integers(0, 7))
 def test_a_flipped_bit_is_a_fault_or_a_refusal_and_no_traceback(
     tmp_path: Path, at: int, bit: int

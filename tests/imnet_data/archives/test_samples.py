@@ -192,7 +192,7 @@ def test_a_scan_goes_on_behind_every_run_with_just_the_images_that_are_left(
 _EXTENSIONS = ["jpg", "cls", "json", "seg.png", "txt", "JPEG"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     samples_=st.lists(
         st.lists(st.sampled_from(_EXTENSIONS), unique=True, min_size=1), min_size=1, max_size=12

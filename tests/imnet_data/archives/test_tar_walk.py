@@ -23,7 +23,7 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("random") / "images.tar"
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(inside=members(depth=2), batch=BATCHES, window=WINDOWS)
 def test_a_scan_finds_what_tarfile_finds(
     where: Path, inside: list[Member], batch: int, window: int
@@ -48,7 +48,7 @@ def test_of_a_cut_archive_all_is_found_that_is_whole_and_nothing_else(
     assert all(f"byte {cut:,}" in fault or "damaged" in fault for fault in found.faults)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(inside=members(depth=2), share=st.floats(0, 1), batch=BATCHES)
 def test_of_a_cut_archive_of_tars_all_is_found_that_is_whole_and_nothing_else(
     where: Path, inside: list[Member], share: float, batch: int
@@ -61,7 +61,7 @@ def test_of_a_cut_archive_of_tars_all_is_found_that_is_whole_and_nothing_else(
     assert found.severe == any(span.start < cut < span.end for span in spans(inside))
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(inside=members(depth=2), batch=BATCHES, share=st.floats(0.5, 1))
 def test_taken_up_after_any_run_a_scan_gives_exactly_the_rest(
     where: Path, inside: list[Member], batch: int, share: float

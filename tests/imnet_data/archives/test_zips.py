@@ -49,7 +49,7 @@ NAMES = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(NAMES, st.data())
 def test_names_sizes_and_bytes_are_those_that_zipfile_wrote(
     where: Path, names: list[str], data: st.DataObject

@@ -52,7 +52,7 @@ RUNS = st.lists(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(runs=RUNS, release=st.sampled_from(["ilsvrc2012", "fall11"]))
 def test_every_members_path_comes_back_whatever_the_first_one_was(
     runs: list[Run], release: str
