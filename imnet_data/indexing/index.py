@@ -18,18 +18,14 @@ from imnet_data.archives.samples import SampleScan
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, writer
 from imnet_data.db.engine import reading, writing
+from imnet_data.db.origins import forget_origin
 from imnet_data.errors import ArchiveError
 from imnet_data.indexing.discover import Source, discover
 from imnet_data.indexing.identify import Asked, identify
+from imnet_data.indexing.known_rows import adopted, report_of, resumed
 from imnet_data.indexing.label_files import asked_as
 from imnet_data.indexing.layout_maker import LayoutMaker
-from imnet_data.indexing.load import (
-    ArchiveLoad,
-    Overturned,
-    Target,
-    faults_from_text,
-    position_from_text,
-)
+from imnet_data.indexing.load import ArchiveLoad, Overturned, Target
 from imnet_data.indexing.report import ArchiveReport, IndexReport
 from imnet_data.indexing.synsets import SynsetRows
 from imnet_data.layouts.layout_names import BOXES, FULL_RELEASE, SHARDS, WEBDATASET
@@ -173,7 +169,7 @@ class IndexRun:
             and asked.layout in (None, row.layout)
             and (asked.split is None or asked.split.label == row.splits)
         )
-        return _report_of(row, known.source) if same else None
+        return report_of(row, known.source) if same else None
 
     def _is_signed_so(self, row: Row[Any], known: _Known) -> bool:
         """Whether the file is the same, and its label numbers were read as they are asked to be."""
@@ -272,7 +268,9 @@ class IndexRun:
             "state": rows.LOADING,
         }
         with writing(self._storage) as connection:
-            row = rows.find_archive(connection, known.uri)
+            row = rows.find_archive(connection, known.uri) or adopted(
+                connection, known.source.path, known.uri, known.size
+            )
             release_id = bulk.release_id_of(connection, taken.release)
             if row is None:
                 added = rows.add_archive(
@@ -286,48 +284,11 @@ class IndexRun:
                 taken.release,
             )
             if same and row.state == rows.LOADING and row.resume:
-                return _resumed(row, release_id, report)
+                return resumed(row, release_id, report)
+            if (row.size, row.signature.partition(_LABELS)[0]) != (known.size, known.signature):
+                forget_origin(connection, row.id)
             report.outcome = "new" if row.state == rows.LOADING else "changed"
             return Target(int(row.id), release_id, replaces=True, values=values)
-
-
-def _resumed(row: Row[Any], release_id: int, report: ArchiveReport) -> Target:
-    report.outcome = "resumed"
-    report.images, report.size_bytes = row.images, row.bytes
-    report.unlabelled, report.alternates, report.ignored = (
-        row.unlabelled,
-        row.alternates,
-        row.ignored,
-    )
-    report.boxes, report.boxed_images = row.boxes, row.boxed_images
-    return Target(
-        row.id,
-        release_id,
-        resume=position_from_text(row.resume),
-        template=row.template,
-        faults=faults_from_text(row.faults),
-    )
-
-
-def _report_of(row: Row[Any], source: Source) -> ArchiveReport:
-    return ArchiveReport(
-        source.path,
-        source.given,
-        "unchanged",
-        row.layout,
-        row.release_name,
-        "as indexed before",
-        splits=row.splits.split("+") if row.splits else [],
-        classes=row.classes,
-        images=row.images,
-        size_bytes=row.bytes,
-        unlabelled=row.unlabelled,
-        ignored=row.ignored,
-        alternates=row.alternates,
-        boxes=row.boxes,
-        boxed_images=row.boxed_images,
-        faults=faults_from_text(row.faults),
-    )
 
 
 def _without_repeats(groups: list[list[Source]]) -> list[list[Source]]:

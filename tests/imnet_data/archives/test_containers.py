@@ -46,7 +46,7 @@ def test_a_path_where_nothing_is_is_missing(at: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (gzip.compress(flat(["a.jpg"])), "gunzip --keep"),
+        (gzip.compress(flat(["a.jpg"]), mtime=0), "gunzip --keep"),
         (b"PK\x03\x04" + bytes(600), "the download is not complete"),
         (b"  <!DOCTYPE html><html>Please log in" + b" " * 600, "login page"),
         (b"", "empty"),
