@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from imnet_data import errors
+from imnet_data.cli.fetch_advice import advice_on_fetch
 
 if TYPE_CHECKING:
     from imnet_data.cli.session import Session
@@ -14,11 +15,15 @@ if TYPE_CHECKING:
 
 def exit_code_of(error: ImnetDataError) -> int:
     """2 for what is wrong however things stand, 1 for what is not there or not well."""
-    unreadable = isinstance(error, errors.ExpressionError | errors.BadClassName)
+    unreadable = isinstance(
+        error, errors.ExpressionError | errors.BadClassName | errors.AddressRefused
+    )
     return 2 if unreadable and not isinstance(error.__cause__, errors.UnknownName) else 1
 
 
-def advice_on(error: ImnetDataError, session: Session, command: str) -> str | None:
+def advice_on(  # noqa: PLR0911 - a table
+    error: ImnetDataError, session: Session, command: str
+) -> str | None:
     """A command, or a few words with one, that helps after an error; `command` is what failed."""
     if isinstance(error, errors.TaxonomyError):
         return _on_a_name(error, session)
@@ -30,6 +35,8 @@ def advice_on(error: ImnetDataError, session: Session, command: str) -> str | No
         return _on_a_query(error, session, command)
     if isinstance(error, errors.WordNetError):
         return _on_wordnet(error)
+    if isinstance(error, errors.FetchError):
+        return advice_on_fetch(error, session)
     return "imnet-data demo ANOTHER-FOLDER" if isinstance(error, errors.DemoError) else None
 
 

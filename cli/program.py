@@ -12,6 +12,7 @@ from imnet_data.cli.help import Group
 
 # Every command with the first line of its help, in the order in which people need them.
 COMMANDS: Final = {
+    "fetch": "Fetch what is published, whole, and index it.",
     "index": "Index archives and folders into the catalogue.",
     "stats": "What the catalogue holds, in numbers.",
     "tree": "The classes as WordNet's tree, with their images counted.",

@@ -31,12 +31,17 @@ _ARCHIVES = (
 
 
 def state_of(archive: ArchiveInfo) -> str:
-    """Whether an archive is there and whole: `whole`, `faulty`, `unfinished` or `missing`."""
+    """Whether an archive is there and whole: `whole`, `faulty`, `partial` and others.
+
+    `partial`: not all of it was fetched. `unfinished`: indexing was cut off. `missing`: no file.
+    """
     if not archive.is_there:
         return "missing"
     if archive.is_loading:
         return "unfinished"
-    return "faulty" if any(fault.severe for fault in archive.faults) else "whole"
+    if any(fault.severe for fault in archive.faults):
+        return "faulty"
+    return "partial" if archive.is_partial else "whole"
 
 
 def write(screen: Screen, held: Stats, path: str) -> None:
@@ -129,6 +134,8 @@ def archive_json(archive: ArchiveInfo) -> dict[str, Any]:
         "boxed_images": archive.boxed_images,
         "ignored": archive.ignored,
         "file_bytes": archive.file_size,
+        "source": archive.source,
+        "checksum": archive.checksum,
         "faults": [fault.sentence for fault in archive.faults],
     }
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LOADING = "loading"
 WHOLE = "whole"
+PARTIAL = "partial"
 FAULTY = "faulty"
 
 

@@ -9,13 +9,13 @@ import os
 import socket
 import time
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Row, delete, insert, select, update
 
 from .engine import Storage, reading, writing
 from .errors import Busy, StorageError
+from .processes import boot, running, started
 from .tables import writer
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ def _try(storage: Storage, task: str) -> str | None:
             insert(writer).values(
                 id=1,
                 host=socket.gethostname(),
-                boot=_boot(),
+                boot=boot(),
                 pid=os.getpid(),
-                started=_started(os.getpid()),
+                started=started(os.getpid()),
                 seen=int(time.time()),
                 task=task,
             )
@@ -111,40 +111,8 @@ def last_claim(storage: Storage) -> tuple[str, bool] | None:
 def _lives(row: Row[Any]) -> bool:
     if row.host != socket.gethostname():
         return bool(time.time() - row.seen < _STALE_S)
-    return bool(row.boot == _boot() and row.started == _started(row.pid) and _running(row.pid))
+    return bool(row.boot == boot() and row.started == started(row.pid) and running(row.pid))
 
 
 def _described(row: Row[Any]) -> str:
     return f"`{row.task}` (process {row.pid} on {row.host})"
-
-
-def _running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _boot() -> str:
-    """This start of the machine: process numbers begin anew with each."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
-
-
-def _started(pid: int) -> str:
-    """When a process started, in the kernel's ticks: a number used again has another start.
-
-    Empty for one that has ended, also where nobody has asked for its exit status: a container
-    whose first process is no init keeps those for ever.
-    """
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    state, *fields = status.rpartition(")")[2].split()
-    return "" if state in "ZX" else fields[18]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from imnet_data.errors import ImnetDataError as ImnetDataError
     from imnet_data.facts.class_lists import ClassList as ClassList
     from imnet_data.facts.class_lists import class_list as class_list
+    from imnet_data.fetching.fetch import fetch as fetch
     from imnet_data.labels import ClassIndex as ClassIndex
     from imnet_data.labels import ClassOrder as ClassOrder
     from imnet_data.labels import IlsvrcId as IlsvrcId
@@ -45,6 +46,7 @@ __all__ = [
     "Synset",
     "__version__",
     "class_list",
+    "fetch",
     "open",
     "synset",
 ]
@@ -66,6 +68,7 @@ _HOMES = {
     "SubsetIndex": ("imnet_data.labels", "SubsetIndex"),
     "Synset": ("imnet_data.synsets", "Synset"),
     "class_list": ("imnet_data.facts.class_lists", "class_list"),
+    "fetch": ("imnet_data.fetching.fetch", "fetch"),
     "open": ("imnet_data.catalogue", "open_catalogue"),
     "synset": ("imnet_data.wordnet", "synset"),
 }

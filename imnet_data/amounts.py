@@ -36,3 +36,21 @@ def duration(seconds: float) -> str:
     """
     decimals = 2 if seconds < 1 else 1 if seconds < 100 else 0
     return f"{seconds:,.{decimals}f} s"
+
+
+def time_span(seconds: float) -> str:
+    """How long something takes that may take days, as one would say it.
+
+    >>> time_span(8.4), time_span(754), time_span(11_580), time_span(200_000)
+    ('8 s', '13 min', '3 h 13 min', '2 d 7 h')
+    """
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h"

@@ -9,7 +9,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from imnet_data import own_classes, upkeep
+from imnet_data import origins, own_classes, upkeep
 from imnet_data._version import VERSION
 from imnet_data.db import engine
 from imnet_data.errors import AmbiguousImage, UnknownImage
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from imnet_data.indexing.report import IndexReport
+    from imnet_data.origins import Origin
     from imnet_data.progress import Progress
     from imnet_data.records import Box, Image
     from imnet_data.synsets import Synset
@@ -149,6 +150,26 @@ class Catalogue:
         """
         with storage_errors():
             return upkeep.relocate(self._storage, os.fspath(old), os.fspath(new))
+
+    def note_origin(self, path: str | os.PathLike[str], origin: Origin) -> None:
+        """Keep where an archive was fetched from and what its bytes were, without logins.
+
+        It is forgotten when another file is indexed at its path.
+
+        Raises:
+            UnknownArchive: the catalogue has no archive of that path.
+        """
+        with storage_errors():
+            origins.note(self._storage, os.fspath(path), origin)
+
+    def origin(self, path: str | os.PathLike[str]) -> Origin | None:
+        """Where an archive was fetched from and what its bytes were; None where it is not known.
+
+        Raises:
+            UnknownArchive: the catalogue has no archive of that path.
+        """
+        with storage_errors():
+            return origins.origin_of(self._storage, os.fspath(path))
 
     def stats(self) -> Stats:
         """What the catalogue holds, in numbers."""

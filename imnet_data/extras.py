@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 # What cannot be done without an extra, as the subject of a sentence.
 _PURPOSES: Final = {
     "containers": "reading compressed tars",
+    "hub": "fetching from the Hugging Face hub",
     "parquet": "reading Parquet",
+    "remote": "fetching from object stores",
 }
 
 

@@ -15,6 +15,7 @@ from imnet_data.archives.kinds import FOLDER
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, removal, writer
 from imnet_data.db.engine import reading, writing
+from imnet_data.db.origins import forget_origin
 from imnet_data.db.own_classes import drop_unused_synsets
 from imnet_data.errors import ArchiveChanged, ArchiveTaken, UnknownArchive
 from imnet_data.indexing.stored_text import faults_from_text
@@ -35,7 +36,9 @@ class ArchiveInfo:
     `images`, `size_bytes` and `unlabelled` count the images that have their place here, in images
     and bytes; `alternates` further copies of images that have it elsewhere; `boxes` bounding
     boxes, of `boxed_images` images wherever those are; `file_size` is the file's (or the folder's
-    images') size in bytes. `is_loading`: indexing was cut off, and goes on with the next `index`.
+    images') size in bytes. `is_loading`: indexing was cut off, and goes on with the next `index`;
+    `is_partial`: only some of the tars in it were fetched. `source` is the address that it was
+    fetched from, `checksum` that of the whole file (`sha256:…`), None where they are not known.
     """
 
     id: int
@@ -57,6 +60,9 @@ class ArchiveInfo:
     faults: tuple[Fault, ...]
     template: str
     seek_index: str | None = None
+    is_partial: bool = False
+    source: str | None = None
+    checksum: str | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -105,6 +111,7 @@ def remove(storage: Storage, path: str) -> int:
                 raise UnknownArchive(path)
             removal.set_aside(connection, row.id)
             moved = removal.drop_aside(connection, row.id)
+            forget_origin(connection, row.id)
             rows.remove_archive(connection, row.id)
             rows.drop_unused_releases(connection)
             drop_unused_synsets(connection)
@@ -188,6 +195,9 @@ def _info(row: Any, location: str) -> ArchiveInfo:
         faults=tuple(faults_from_text(row.faults)),
         template=row.template,
         seek_index=seek_indexes.seek_index_of(row, location),
+        is_partial=row.state == rows.PARTIAL,
+        source=row.source,
+        checksum=row.checksum,
     )
 
 

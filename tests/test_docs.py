@@ -60,9 +60,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(
-    demo: Path, wordnet_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Desk:
+def desk(demo: Path, wordnet_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A folder as the documents assume it: with the demo's archives in ./imnet-demo.
 
     The machine has a WordNet 3.0, whose true glosses are those that the documents show.

@@ -24,6 +24,8 @@ from imnet_data.archives.kinds import (
     is_list_name,
 )
 from imnet_data.archives.members import is_image
+from imnet_data.archives.partial import is_unfinished, members_of
+from imnet_data.archives.partial_scan import PartialScan
 from imnet_data.archives.source import FileSource
 from imnet_data.archives.tar import TarScan
 from imnet_data.archives.zip_kind import zip_kind
@@ -54,6 +56,19 @@ def kind_of(path: str) -> str:
         raise ArchiveMissing(path) from None
     except OSError as error:
         raise NotAnArchive(path, f"it cannot be read: {error.strerror}") from None
+    if is_unfinished(path):
+        return _unfinished_kind(path)
+    return _kind_by_start(path, start)
+
+
+def _unfinished_kind(path: str) -> str:
+    """The kind of a download under way: a tar in part, of which not even a header need be there."""
+    if members_of(path) is None:
+        raise NotAnArchive(path, "it is a download that has not come to its end")
+    return TAR
+
+
+def _kind_by_start(path: str, start: bytes) -> str:
     if headers.begins_tar(start):
         return TAR
     if start.startswith(parquet_columns.MAGIC):
@@ -137,6 +152,16 @@ def open_scan(
                 wanted=wanted,
             )
             return
-        yield TarScan(FileSource(fd), start=start, max_inner=max_inner, wanted=wanted)
+        yield _tar_scan(path, fd, start=start, max_inner=max_inner, wanted=wanted)
     finally:
         os.close(fd)
+
+
+def _tar_scan(
+    path: str, fd: int, *, start: Position | None, max_inner: int | None, wanted: Wanted
+) -> Scan:
+    """The scan of an open tar, or of what is there of one that was fetched in part."""
+    members = members_of(path)
+    if members is None:
+        return TarScan(FileSource(fd), start=start, max_inner=max_inner, wanted=wanted)
+    return PartialScan(FileSource(fd), members, start=start, max_inner=max_inner, wanted=wanted)

@@ -122,9 +122,13 @@ class Fault:
 
 @dataclass(slots=True)
 class Findings:
-    """What a scan met beside images: members passed over, and faults."""
+    """What a scan met beside images: members passed over, and faults.
+
+    `absent` counts the inner tars of a partial one that were not fetched.
+    """
 
     ignored: int = 0
+    absent: int = 0
     faults: list[Fault] = field(default_factory=list)
 
     @property

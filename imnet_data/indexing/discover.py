@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from imnet_data.archives.containers import kind_of
 from imnet_data.archives.kinds import FOLDER, is_archive_name, stem_of
 from imnet_data.archives.members import is_image
+from imnet_data.archives.partial import finished_path
 from imnet_data.errors import ArchiveError
 from imnet_data.layouts.devkit import is_ground_truth
 from imnet_data.layouts.image_names import read_name
@@ -51,7 +52,7 @@ def discover(path: str) -> list[Source]:
     base = os.path.basename(path)
     kind = kind_of(path)
     if kind != FOLDER:
-        return [Source(path, kind, path, split_word(stem_of(base)))]
+        return [Source(path, kind, path, split_word(stem_of(finished_path(base))))]
     found = list(_Walk(path, _tells).sources(path, split_word(base)))
     # A folder of nothing but boxes under names of one's own was meant, if it was given.
     return found or list(_Walk(path, _may_tell).sources(path, split_word(base)))

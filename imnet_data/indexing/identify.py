@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from imnet_data.archives.containers import open_scan
 from imnet_data.archives.kinds import COMPRESSED_TARS, PARQUET, TAR
 from imnet_data.archives.members import is_image, is_side_file
+from imnet_data.archives.partial import finished_path
 from imnet_data.errors import ImnetDataError
 from imnet_data.facts.class_lists import class_list
 from imnet_data.layouts.agreement import agree
@@ -84,7 +85,8 @@ def _recognise(surveys: Sequence[Survey], asked: Asked) -> list[Reading]:
 
 
 def _survey(source: Source, siblings: set[str]) -> Survey:
-    survey = Survey(source.path, source.given, source.split, source.kind)
+    path, given = finished_path(source.path), finished_path(source.given)
+    survey = Survey(path, given, source.split, source.kind)
     look = _Look(bounded=source.kind in COMPRESSED_TARS)
     # Of a Parquet file it asks for names alone.
     max_inner = _ENTERED if source.kind in (TAR, PARQUET) else None

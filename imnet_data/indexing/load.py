@@ -260,6 +260,7 @@ class ArchiveLoad:
         report.resized += loaded.resized
         report.relabelled += loaded.relabelled
         report.ignored = self._ignored_before + scan.findings.ignored
+        report.absent = scan.findings.absent
         learnt = [fault for fault in self._layout.faults if fault not in self._target.faults]
         report.faults = [*self._target.faults, *learnt, *scan.findings.faults]
         if self._boxes is not None:
@@ -298,10 +299,14 @@ class ArchiveLoad:
             self._splits |= {split for split, _ in held}
         report.splits = [Split(split).label for split in sorted(self._splits)]
         report.classes = len(self.classes)
-        severe = any(fault.severe for fault in report.faults)
         return {
-            "state": rows.FAULTY if severe else rows.WHOLE,
+            "state": self._state(),
             "resume": None,
             "splits": "+".join(report.splits),
             "classes": report.classes,
         }
+
+    def _state(self) -> str:
+        if any(fault.severe for fault in self.report.faults):
+            return rows.FAULTY
+        return rows.PARTIAL if self.report.absent else rows.WHOLE

@@ -23,7 +23,8 @@ class ArchiveReport:
     the catalogue already had, `resized` and `relabelled` those among them of another size and
     in another class (the first one's label stands). `boxes` are bounding boxes, of `boxed_images`
     images wherever those are; where it `awaits_images`, the catalogue has none of its release.
-    `seconds` is this run's.
+    Of a tar of tars that was fetched in part, so many inner tars are `absent`, where this run has
+    looked. `seconds` is this run's.
     """
 
     path: str
@@ -44,6 +45,7 @@ class ArchiveReport:
     boxes: int = 0
     boxed_images: int = 0
     awaits_images: bool = False
+    absent: int = 0
     seconds: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)

@@ -15,11 +15,11 @@ from imnet_data.archives.kinds import FOLDER
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk
 from imnet_data.db.engine import reading, writing
+from imnet_data.db.origins import forget_origin
 from imnet_data.errors import ArchiveError
+from imnet_data.indexing.known_rows import adopted, report_of, resumed
 from imnet_data.indexing.label_files import asked_as
 from imnet_data.indexing.load import Target
-from imnet_data.indexing.report import ArchiveReport
-from imnet_data.indexing.stored_text import faults_from_text, position_from_text
 from imnet_data.layouts.layout_names import SHARDS
 from imnet_data.places import to_uri
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from imnet_data.db.engine import Row, Storage
     from imnet_data.indexing.discover import Source
     from imnet_data.indexing.identify import Asked
+    from imnet_data.indexing.report import ArchiveReport
     from imnet_data.layouts.recognise import Reading
 
 # Behind an archive's signature: what the user said that its label numbers are.
@@ -81,7 +82,7 @@ class Standing:
             and asked.layout in (None, row.layout)
             and (asked.split is None or asked.split.label == row.splits)
         )
-        return _report_of(row, known.source) if same else None
+        return report_of(row, known.source) if same else None
 
     def target(self, known: Known, taken: Reading, report: ArchiveReport) -> Target:
         """The archive's row, made or found; a load that was killed goes on where it stood."""
@@ -93,7 +94,9 @@ class Standing:
             "state": rows.LOADING,
         }
         with writing(self._storage) as connection:
-            row = rows.find_archive(connection, known.uri)
+            row = rows.find_archive(connection, known.uri) or adopted(
+                connection, known.source.path, known.uri, known.size
+            )
             release_id = bulk.release_id_of(connection, taken.release)
             if row is None:
                 added = rows.add_archive(
@@ -107,7 +110,9 @@ class Standing:
                 taken.release,
             )
             if same and row.state == rows.LOADING and row.resume:
-                return _resumed(row, release_id, report)
+                return resumed(row, release_id, report)
+            if (row.size, row.signature.partition(_LABELS)[0]) != (known.size, known.signature):
+                forget_origin(connection, row.id)
             report.outcome = "new" if row.state == rows.LOADING else "changed"
             return Target(int(row.id), release_id, replaces=True, values=values)
 
@@ -132,42 +137,3 @@ class Standing:
         if not self._labels or layout not in SHARDS:
             return known.signature
         return f"{known.signature}{_LABELS}{self._labels}"
-
-
-def _resumed(row: Row[Any], release_id: int, report: ArchiveReport) -> Target:
-    report.outcome = "resumed"
-    report.images, report.size_bytes = row.images, row.bytes
-    report.unlabelled, report.alternates, report.ignored = (
-        row.unlabelled,
-        row.alternates,
-        row.ignored,
-    )
-    report.boxes, report.boxed_images = row.boxes, row.boxed_images
-    return Target(
-        row.id,
-        release_id,
-        resume=position_from_text(row.resume),
-        template=row.template,
-        faults=faults_from_text(row.faults),
-    )
-
-
-def _report_of(row: Row[Any], source: Source) -> ArchiveReport:
-    return ArchiveReport(
-        source.path,
-        source.given,
-        "unchanged",
-        row.layout,
-        row.release_name,
-        "as indexed before",
-        splits=row.splits.split("+") if row.splits else [],
-        classes=row.classes,
-        images=row.images,
-        size_bytes=row.bytes,
-        unlabelled=row.unlabelled,
-        ignored=row.ignored,
-        alternates=row.alternates,
-        boxes=row.boxes,
-        boxed_images=row.boxed_images,
-        faults=faults_from_text(row.faults),
-    )

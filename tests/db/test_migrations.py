@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 # What db/tables.py came to at each schema.
-FINGERPRINTS = {"0001": "bf6b854adcabb9d6", "0002": "b5e4165437a51e54"}
+FINGERPRINTS = {"0001": "bf6b854adcabb9d6", "0002": "b5e4165437a51e54", "0003": "0f0853880bfcfc65"}
 
 # Schemas that are not there yet.
 NEXT, AFTER = f"{int(SCHEMA) + 1:04}", f"{int(SCHEMA) + 2:04}"
@@ -252,3 +252,11 @@ def test_a_catalogue_of_schema_0001_gets_room_for_boxes(of_0001: str) -> None:
             ("train.tar", 0, 0)
         ]
         assert rows(storage, "SELECT * FROM box") == []
+
+
+def test_an_older_catalogue_gets_room_for_where_archives_came_from(of_0001: str) -> None:
+    with closing(open_storage(of_0001)) as storage:
+        assert rows(storage, "SELECT uri, source, checksum FROM archive") == [
+            ("train.tar", None, None)
+        ]
+        assert rows(storage, "SELECT * FROM chunk_digests") == []
