@@ -104,7 +104,7 @@ def write_gzip(path: Path, count: int) -> None:
 
 
 def write_zstd(path: Path, count: int) -> None:
-    from imnet_data.archives.zstd import library
+    from imnet_data.archives.compressed.zstd import library
 
     _compressed(library().compress, _ZSTD_FRAME)(path, count)
 

@@ -12,8 +12,8 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from imnet_data.archives.compressed.seek_index import is_sound
 from imnet_data.archives.kinds import COMPRESSED_TARS
-from imnet_data.archives.seek_index import is_sound
 from imnet_data.db import archives as rows
 from imnet_data.db.engine import reading
 
@@ -67,7 +67,7 @@ def make_if_gone(path: str, kind: str, seek_index: str | None, progress: Progres
     """Make an unchanged archive's seek index again where it is not there, or damaged."""
     if seek_index is None or is_sound(seek_index):
         return
-    from imnet_data.archives.compressed import write_seek_index  # noqa: PLC0415 - decoders: for few
+    from imnet_data.archives.compressed.tars import write_seek_index  # noqa: PLC0415 - decoders: for few
 
     what = f"reading {os.path.basename(path)} for its seek index"
     progress.begin(what, os.stat(path).st_size, "bytes")

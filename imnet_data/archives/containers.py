@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from imnet_data.archives import headers, parquet_columns
+from imnet_data.archives.compressed.source import FileSource
 from imnet_data.archives.folder import FileScan, FolderScan
 from imnet_data.archives.kinds import (
     COMPRESSED_TARS,
@@ -24,12 +24,13 @@ from imnet_data.archives.kinds import (
     is_list_name,
 )
 from imnet_data.archives.members import is_image
-from imnet_data.archives.partial import is_unfinished, members_of
-from imnet_data.archives.partial_scan import PartialScan
-from imnet_data.archives.source import FileSource
-from imnet_data.archives.tar import TarScan
-from imnet_data.archives.zip_kind import zip_kind
-from imnet_data.archives.zips import ZipScan
+from imnet_data.archives.parquet import columns as parquet_columns
+from imnet_data.archives.tars import headers
+from imnet_data.archives.tars.partial import is_unfinished, members_of
+from imnet_data.archives.tars.partial_scan import PartialScan
+from imnet_data.archives.tars.scan import TarScan
+from imnet_data.archives.zips.kind import zip_kind
+from imnet_data.archives.zips.scan import ZipScan
 from imnet_data.errors import ArchiveMissing, NotAnArchive
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _kind_by_start(path: str, start: bytes) -> str:
         return PARQUET
     compressed = compressed_kind(start)
     if compressed is not None:
-        from imnet_data.archives import compressed_check  # noqa: PLC0415 - bz2, lzma: for few
+        from imnet_data.archives.compressed import check as compressed_check  # noqa: PLC0415 - bz2, lzma: for few
 
         compressed_check.check(path, compressed)
         return compressed
@@ -117,7 +118,7 @@ def open_scan(
         yield FileScan(path, wanted=wanted)
         return
     if kind == PARQUET:
-        from imnet_data.archives.parquet import ParquetScan  # noqa: PLC0415 - pyarrow: for few
+        from imnet_data.archives.parquet.scan import ParquetScan  # noqa: PLC0415 - pyarrow: for few
 
         with closing(ParquetScan(path, start=start, names_only=max_inner is not None)) as rows:
             yield rows
@@ -128,7 +129,7 @@ def open_scan(
             # Reading ahead of a 512-byte header would fetch 128 KiB that nobody wants.
             os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
         if kind in COMPRESSED_TARS:
-            from imnet_data.archives.compressed import CompressedScan  # noqa: PLC0415 - as above
+            from imnet_data.archives.compressed.tars import CompressedScan  # noqa: PLC0415 - as above
 
             with closing(
                 CompressedScan(

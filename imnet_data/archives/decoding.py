@@ -30,14 +30,14 @@ def _reader(container: str) -> Callable[[Place], bytes]:
     """What reads a kind of container; each needs modules that few others do."""
     with importing:
         if container in (ZIP, DEFLATED_ZIP):
-            from imnet_data.archives import zip_reading  # noqa: PLC0415
+            from imnet_data.archives.zips import reading as zip_reading  # noqa: PLC0415
 
             return zip_reading.read
         if container == PARQUET:
-            from imnet_data.archives import parquet_rows  # noqa: PLC0415
+            from imnet_data.archives.parquet import rows as parquet_rows  # noqa: PLC0415
 
             return parquet_rows.read
         assert container in COMPRESSED_TARS
-        from imnet_data.archives import compressed  # noqa: PLC0415
+        from imnet_data.archives.compressed import tars  # noqa: PLC0415
 
-        return compressed.read
+        return tars.read

@@ -9,9 +9,9 @@ import os
 from dataclasses import dataclass
 
 from imnet_data.archives import decoding
-from imnet_data.archives.headers import BLOCK, heads
 from imnet_data.archives.kinds import DIRECT, FOLDER, TAR
 from imnet_data.archives.opened import KeptOpen
+from imnet_data.archives.tars.headers import BLOCK, heads
 from imnet_data.errors import ArchiveChanged
 
 

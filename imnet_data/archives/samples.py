@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from imnet_data.archives.headers import padded
 from imnet_data.archives.members import Fault, Position, Run, Said, is_image
 from imnet_data.archives.names import Names
+from imnet_data.archives.tars.headers import padded
 from imnet_data.wnid import is_wnid
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from imnet_data.fetching.transport import read_range
 from imnet_data.layouts.imagenet import folder_wnid
 
 if TYPE_CHECKING:
-    from imnet_data.archives.partial import OuterMember
+    from imnet_data.archives.tars.partial import OuterMember
     from imnet_data.fetching.claim import Claim
     from imnet_data.fetching.classes import ClassChoice
     from imnet_data.fetching.download import Downloaded

@@ -10,10 +10,10 @@ import json
 import os
 from typing import TYPE_CHECKING, Final
 
-from imnet_data.archives import headers
-from imnet_data.archives.headers import BLOCK, BadHeader, Header, padded
 from imnet_data.archives.kinds import compressed_kind
-from imnet_data.archives.partial import (
+from imnet_data.archives.tars import headers
+from imnet_data.archives.tars.headers import BLOCK, BadHeader, Header, padded
+from imnet_data.archives.tars.partial import (
     Members,
     OuterMember,
     end_line,

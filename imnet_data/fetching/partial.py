@@ -10,7 +10,7 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, Self
 
-from imnet_data.archives.partial import list_path
+from imnet_data.archives.tars.partial import list_path
 from imnet_data.errors import DiskFull, NotWritten, PartUnknown, RemoteChanged
 from imnet_data.fetching.claim import Claim
 from imnet_data.fetching.journal import Head, Journal, NotAJournal

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal
 
 from imnet_data.amounts import size as amount
-from imnet_data.archives.partial import JOURNAL, PART
+from imnet_data.archives.tars.partial import JOURNAL, PART
 from imnet_data.errors import DiskFull, FetchError, LoginNeeded, PartUnknown
 from imnet_data.fetching.host_rates import rate_of
 from imnet_data.fetching.journal import bytes_noted

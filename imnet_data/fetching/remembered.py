@@ -8,13 +8,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from imnet_data.archives.partial import members_of
+from imnet_data.archives.tars.partial import members_of
 from imnet_data.fetching.outer_members import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imnet_data.archives.partial import Members
+    from imnet_data.archives.tars.partial import Members
     from imnet_data.fetching.remote import Probe, Remote
     from imnet_data.fetching.transport import Stream, Transport
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from imnet_data.archives.containers import kind_of
 from imnet_data.archives.kinds import FOLDER, is_archive_name, stem_of
 from imnet_data.archives.members import is_image
-from imnet_data.archives.partial import finished_path
+from imnet_data.archives.tars.partial import finished_path
 from imnet_data.errors import ArchiveError
 from imnet_data.layouts.devkit import is_ground_truth
 from imnet_data.layouts.image_names import read_name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from imnet_data.archives.containers import open_scan
 from imnet_data.archives.kinds import COMPRESSED_TARS, PARQUET, TAR
 from imnet_data.archives.members import is_image, is_side_file
-from imnet_data.archives.partial import finished_path
+from imnet_data.archives.tars.partial import finished_path
 from imnet_data.errors import ImnetDataError
 from imnet_data.facts.class_lists import class_list
 from imnet_data.layouts.agreement import agree

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from imnet_data.archives.partial import PART
+from imnet_data.archives.tars.partial import PART
 from imnet_data.db import archives as rows
 from imnet_data.indexing.load import Target
 from imnet_data.indexing.report import ArchiveReport

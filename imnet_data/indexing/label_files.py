@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.archives.kinds import PARQUET
-from imnet_data.archives.parquet_columns import class_label_names
+from imnet_data.archives.parquet.columns import class_label_names
 from imnet_data.errors import UnknownName
 from imnet_data.facts import class_lists
 from imnet_data.layouts.label_orders import order_of_names, order_of_release, packaged_order
@@ -131,7 +131,7 @@ def _own_names(source: Source) -> tuple[str, ...] | None:
     """The class names that a Parquet file's own metadata has."""
     if source.kind != PARQUET:
         return None
-    from imnet_data.archives.parquet import ParquetScan  # noqa: PLC0415 - pyarrow: for few
+    from imnet_data.archives.parquet.scan import ParquetScan  # noqa: PLC0415 - pyarrow: for few
 
     with closing(ParquetScan(source.path, names_only=True)) as scan:
         return scan.class_names

@@ -9,7 +9,7 @@ from unittest import mock
 
 from hypothesis import strategies as st
 
-from imnet_data.archives import tar
+from imnet_data.archives.tars import scan as tar
 from tests.factory import Member, filled, tar_bytes
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import lzma
 import zlib
 from typing import TYPE_CHECKING
 
-from imnet_data.archives import zstd
+from imnet_data.archives.compressed import zstd
 from imnet_data.archives.containers import kind_of, open_scan
 from imnet_data.archives.reading import Place
 

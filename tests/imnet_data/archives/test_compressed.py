@@ -19,14 +19,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from imnet_data.archives import bzip2
-from imnet_data.archives.compressed import write_seek_index
+from imnet_data.archives.compressed import bzip2
+from imnet_data.archives.compressed.deflate import inflate
+from imnet_data.archives.compressed.sections import Section
+from imnet_data.archives.compressed.seek_index import SeekIndex
+from imnet_data.archives.compressed.tars import write_seek_index
 from imnet_data.archives.containers import kind_of, open_scan
-from imnet_data.archives.deflate import inflate
 from imnet_data.archives.members import is_image
 from imnet_data.archives.reading import Place, read
-from imnet_data.archives.sections import Section
-from imnet_data.archives.seek_index import SeekIndex
 from imnet_data.archives.texts import Text, pieces
 from imnet_data.errors import (
     ArchiveChanged,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from imnet_data.archives.sections import PRead
+    from imnet_data.archives.compressed.sections import PRead
 
 
 def pictures(count: int, size: int, *, seed: int = 0, tail: str = ".JPEG") -> list[Member]:

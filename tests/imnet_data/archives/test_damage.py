@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imnet_data.archives.containers import kind_of, open_scan
-from imnet_data.archives.headers import BadHeader, number, pax_records
+from imnet_data.archives.tars.headers import BadHeader, number, pax_records
 from imnet_data.errors import NotAnArchive
 from tests.factory import (
     END,

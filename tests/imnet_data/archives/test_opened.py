@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imnet_data.archives.compressed import read as read_compressed
+from imnet_data.archives.compressed.random_access import SeekableFile
+from imnet_data.archives.compressed.tars import read as read_compressed
 from imnet_data.archives.opened import KeptOpen
-from imnet_data.archives.random_access import SeekableFile
 from imnet_data.archives.reading import read
 from tests.factory import Member, tar_bytes
 

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from imnet_data.archives import parquet as scanning
-from imnet_data.archives import parquet_rows
 from imnet_data.archives.containers import kind_of, open_scan
 from imnet_data.archives.members import Position, Said
+from imnet_data.archives.parquet import rows as parquet_rows
+from imnet_data.archives.parquet import scan as scanning
 from imnet_data.archives.reading import Place, read
 from imnet_data.errors import ArchiveChanged, ArchiveMissing, NotAnArchive
 from tests.factory import filled

@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from webdataset.tariterators import group_by_keys, tar_file_iterator
 
-from imnet_data.archives import samples, tar
+from imnet_data.archives import samples
 from imnet_data.archives.containers import open_scan
 from imnet_data.archives.members import Said, is_image
 from imnet_data.archives.reading import Place, read
 from imnet_data.archives.samples import SampleScan, is_side, said_in
+from imnet_data.archives.tars import scan as tar
 from tests.factory import Member, filled, flat, tar_bytes
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imnet_data.archives.reading import read
-from imnet_data.archives.zip_troubles import MISPLACED
+from imnet_data.archives.zips.troubles import MISPLACED
 from imnet_data.errors import ArchiveChanged, ArchiveError, ArchiveMissing, DamagedMember
 from tests.factory import filled
 from tests.zip_factory import DEFLATED, Entry, zip_bytes

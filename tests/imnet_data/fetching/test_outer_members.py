@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imnet_data.archives.partial import Members, members_of
+from imnet_data.archives.tars.partial import Members, members_of
 from imnet_data.errors import NotTarOfTars
 from imnet_data.fetching.outer_members import MemberList, OuterWalk
 from tests.factory import END, Member, flat, spans, tar_bytes
 
 if TYPE_CHECKING:
-    from imnet_data.archives.partial import OuterMember
+    from imnet_data.archives.tars.partial import OuterMember
 
 
 class Source:

@@ -7,7 +7,7 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imnet_data.archives.partial import Members, OuterMember
+from imnet_data.archives.tars.partial import Members, OuterMember
 from imnet_data.fetching.outer_members import version_of
 from imnet_data.fetching.remembered import RememberedTransport
 from imnet_data.fetching.remote import Probe, Remote

@@ -1,0 +1,1 @@
+"""Tars compressed with gzip, bzip2, xz or zstd: one pass forward, then reading at random."""

@@ -1,0 +1,1 @@
+"""Parquet files: columns, the walk over their rows, and reading one."""

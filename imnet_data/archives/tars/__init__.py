@@ -1,0 +1,1 @@
+"""Plain tars: headers, the walk over them, and downloads of which only parts are here."""

@@ -1,0 +1,1 @@
+"""Zips: the list of contents, where members lie, and reading them."""
