@@ -34,5 +34,6 @@ def needed(module: str, *, extra: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        package = module.partition(".")[0]
+        # What `backports` brings are packages of their own.
+        package = module if module.startswith("backports.") else module.partition(".")[0]
         raise NeedsExtra(package, extra=extra, purpose=_PURPOSES.get(extra, extra)) from error

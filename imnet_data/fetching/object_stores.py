@@ -178,6 +178,8 @@ def _system(url: str) -> tuple[Any, str]:
         raise AddressRefused(url, f"fsspec cannot read {scheme}:// here: {error}") from error
     except ValueError as error:
         raise AddressRefused(url, str(error)) from error
+    except OSError as error:  # some connect at once
+        raise SourceFailed(url, error.strerror or str(error)) from error
 
 
 @contextmanager

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import lzma
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from imnet_data.archives.compressed.sections import (
@@ -58,10 +59,10 @@ def unpack(pread: PRead, section: Section) -> Iterator[bytes]:
         Broken: the data is damaged; BreaksOff where it is not whole.
     """
     decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ)
-    decoder.decompress(section.lead)
     start, stop = section.start // 8, section.stop // 8
+    feed = chain([section.lead], fed(pread, start, stop))
     left = section.size or 0
-    for piece in decoded(decoder, fed(pread, start, stop), (lzma.LZMAError, EOFError), start):
+    for piece in decoded(decoder, feed, (lzma.LZMAError, EOFError), start):
         left -= len(piece)
         yield piece
     if left:

@@ -150,7 +150,8 @@ class TarScan:
                     if gap <= 0 or position + gap > end:
                         break
                     at += gap
-                if window[at + 156] != _PLAIN or window[at + 345]:
+                # The last byte is zero in every form; asking for it shows that it is there.
+                if window[at + 156] != _PLAIN or window[at + 345] or window[at + BLOCK - 1]:
                     break
                 size = int(window[at + 124 : at + 135], 8)
                 if size < 0:

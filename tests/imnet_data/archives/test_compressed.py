@@ -350,6 +350,30 @@ def test_damage_is_told_and_costs_no_image_before_it(
     assert lost <= 2
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("of_header", [100, 160, 400])
+def test_a_tar_cut_off_in_a_header_before_it_was_compressed_is_told(
+    tmp_path: Path, kind: str, of_header: int
+) -> None:
+    flat_tar = flat(["a.jpg", "b.jpg", "c.jpg"], size=512)
+    path = tmp_path / "a"
+    path.write_bytes(packed(kind, flat_tar[: 2048 + of_header]))
+    places, faults = index(path)
+    assert set(places) == {"a.jpg", "b.jpg"}
+    assert faults == [f"the tar in it ends at byte {2048 + of_header:,}, in the middle of a header"]
+
+
+def test_the_damaged_head_of_a_later_stream_of_xz_is_told(tmp_path: Path, tar: bytes) -> None:
+    first = packed("tar.xz", tar[:600_000], piece=1 << 30)
+    rest = bytearray(packed("tar.xz", tar[600_000:], piece=1 << 30))
+    rest[7] ^= 4  # the kind of check, which the head's own checksum covers
+    path = tmp_path / "a.tar.xz"
+    path.write_bytes(first + rest)
+    places, faults = index(path)
+    assert f"its xz data is damaged near byte {len(first) + 12:,} of the file" in faults[0]
+    assert len(places) >= 9
+
+
 def test_a_checksum_that_disagrees_is_told_and_all_images_are_there(
     tmp_path: Path, tar: bytes
 ) -> None:
