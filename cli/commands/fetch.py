@@ -190,7 +190,9 @@ def _write(
         for report in reports:
             index_view.write(screen, report)
         if reports and not failed:
-            screen.line((f"next: {session.line('stats')}", ""))
+            refused = [path for report in reports for path in report.refused]
+            following = session.line("index", *refused) if refused else session.line("stats")
+            screen.line((f"next: {following}", ""))
         screen.flush()
     for report in reports:
         for sentence in index_view.remarks(report):

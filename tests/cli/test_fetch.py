@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -111,6 +112,17 @@ def test_a_release_arrives_whole_and_indexed_as_what_it_was_published_as(
     assert {one["release"] for one in held} == {"ilsvrc2012"}
     assert {one["source"] for one in held} == {mirror.url(VAL), mirror.url(TEST)}
     assert all(one["checksum"].startswith("sha256:") for one in held)
+
+
+def test_what_arrives_and_cannot_be_indexed_is_named_to_be_indexed_next(
+    server: FaultServer,
+) -> None:
+    server.files["letters.tgz"] = gzip.compress(b"no tar at all" * 100)
+    done = run("fetch", server.url("letters.tgz"))
+    assert done.exit_code == 1
+    assert Path("letters.tgz").read_bytes() == server.files["letters.tgz"]
+    assert "gzip" in done.stderr
+    assert done.stdout.splitlines()[-1] == f"next: imnet-data index {Path('letters.tgz').resolve()}"
 
 
 def test_what_is_here_already_is_not_asked_for_again(mirror: FaultServer) -> None:
