@@ -201,11 +201,16 @@ def _rows(rows: int, width: int, constants: tuple[str, str]) -> str:
     return _ROWS[key]
 
 
+def note_change(connection: Connection) -> None:
+    """Tell open readers that what they remember of the catalogue is old."""
+    connection.execute(update(catalogue).values(changes=catalogue.c.changes + 1))
+
+
 def add_counts(
     connection: Connection, release_id: int, counts: dict[tuple[int, int], list[int]]
 ) -> None:
     """Add images and bytes by (split, synset) to the catalogue's counts."""
-    connection.execute(update(catalogue).values(changes=catalogue.c.changes + 1))
+    note_change(connection)
     rows = [(release_id, split, synset_id, *total) for (split, synset_id), total in counts.items()]
     if not rows:
         return

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
-from .tables import catalogue, closure, count, synset
+from .bulk import note_change
+from .tables import closure, count, synset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,7 @@ def write_pairs(connection: Connection, pairs: Iterable[tuple[int, int]]) -> Non
     rows = list(pairs)
     if rows:
         connection.exec_driver_sql("INSERT INTO closure (ancestor, descendant) VALUES (?, ?)", rows)
-    connection.execute(update(catalogue).values(changes=catalogue.c.changes + 1))
+    note_change(connection)
 
 
 def images_of(connection: Connection, class_id: int) -> int:

@@ -15,13 +15,11 @@ from imnet_data.db import writer
 from imnet_data.db.engine import reading, writing
 from imnet_data.errors import UnknownArchive
 from imnet_data.fetching.credentials import shown
+from imnet_data.fetching.journal import DIGEST_BYTES
 from imnet_data.places import to_uri
 
 if TYPE_CHECKING:
     from imnet_data.db.engine import Storage
-
-# Bytes of SHA-256 that are kept of each stretch.
-DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)

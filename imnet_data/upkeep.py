@@ -25,7 +25,7 @@ from imnet_data.splits import Split
 
 if TYPE_CHECKING:
     from imnet_data.archives.members import Fault
-    from imnet_data.db.engine import Connection, Storage
+    from imnet_data.db.engine import Storage
     from imnet_data.tally import Tally
 
 
@@ -139,7 +139,7 @@ def relocate(storage: Storage, old: str, new: str) -> list[str]:
                 moved.append((target, row, uri))
             if not moved:
                 raise UnknownArchive(old)
-            _note_change(connection)
+            bulk.note_change(connection)
         for _, row, uri in moved:
             seek_indexes.move(row, storage.location, uri=uri)
     return [target for target, _, _ in moved]
@@ -212,7 +212,3 @@ def _check_same(path: str, row: Any) -> None:
         size = os.stat(path).st_size
     if size != row.size:
         raise ArchiveChanged(path, f"it has {size:,} bytes, and had {row.size:,}")
-
-
-def _note_change(connection: Connection) -> None:
-    bulk.add_counts(connection, 0, {})

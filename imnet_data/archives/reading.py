@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from imnet_data.archives import decoding
 from imnet_data.archives.kinds import DIRECT, FOLDER, TAR
-from imnet_data.archives.opened import KeptOpen
+from imnet_data.archives.opened import KeptOpen, OpenFile
 from imnet_data.archives.tars.headers import BLOCK, heads
 from imnet_data.errors import ArchiveChanged
 
@@ -38,20 +38,7 @@ class Place:
         return self.container in DIRECT
 
 
-class _File:
-    """An open file."""
-
-    def __init__(self, place: Place) -> None:
-        self.fd = os.open(place.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-
-    def close(self) -> None:
-        """Close it."""
-        if self.fd >= 0:
-            os.close(self.fd)
-            self.fd = -1
-
-
-_files = KeptOpen(_File)
+_files = KeptOpen(OpenFile)
 
 
 def read(place: Place) -> bytes:

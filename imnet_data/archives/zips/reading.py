@@ -5,12 +5,10 @@ Safe in threads and after a fork, since no file position is used.
 
 from __future__ import annotations
 
-import os
-from functools import partial
 from typing import TYPE_CHECKING
 
 from imnet_data.archives.kinds import ZIP
-from imnet_data.archives.opened import KeptOpen
+from imnet_data.archives.opened import KeptOpen, OpenFile
 from imnet_data.archives.zips.members import check_header_before, header_room, read_member
 from imnet_data.errors import ArchiveChanged
 
@@ -18,21 +16,7 @@ if TYPE_CHECKING:
     from imnet_data.archives.reading import Place
 
 
-class _Zip:
-    """An open zip."""
-
-    def __init__(self, place: Place) -> None:
-        self._fd = os.open(place.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        self.read_at = partial(os.pread, self._fd)
-
-    def close(self) -> None:
-        """Close it."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
-
-
-_zips = KeptOpen(_Zip)
+_zips = KeptOpen(OpenFile)
 
 
 def read(place: Place) -> bytes:
@@ -49,7 +33,7 @@ def read(place: Place) -> bytes:
     return read_member(held.thing.read_at, place)
 
 
-def _read_stored(opened: _Zip, place: Place) -> bytes:
+def _read_stored(opened: OpenFile, place: Place) -> bytes:
     room = header_room(place.offset)
     block = opened.read_at(room + place.size, place.offset - room)
     missing = room + place.size - len(block)
