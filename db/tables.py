@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 # The newest migration in migrations/versions; a new catalogue is made at it directly.
-SCHEMA = "0003"
+SCHEMA = "0004"
 
 # SQLite stamps its files with this, so that `file` and we know a catalogue from another database.
 APPLICATION_ID = 0x494D4E54  # "IMNT"
@@ -200,4 +200,62 @@ box = Table(
     Column("truncated", SmallInteger, nullable=False),
     Column("difficult", SmallInteger, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# What verification learnt of an image, the deepest level that it was looked at. `stamp` is of where
+# its bytes lay and of the archive's file then: where it no longer fits, the row says nothing. The
+# digest is the first 16 bytes of the SHA-256, `look` a 64-bit perceptual hash, turned into a signed
+# number; what the level does not tell is null.
+inspection = Table(
+    "inspection",
+    metadata,
+    Column("image", Integer, primary_key=True, autoincrement=False),
+    Column("stamp", BigInteger, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("format", SmallInteger),
+    Column("mode", SmallInteger),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("digest", LargeBinary),
+    Column("look", BigInteger),
+)
+
+# What verification learnt of an archive's file, at the level that it was looked at. `signature` is
+# the archive's at that time; `at` is in seconds since 1970.
+archive_inspection = Table(
+    "archive_inspection",
+    metadata,
+    Column("archive", Integer, primary_key=True, autoincrement=False),
+    Column("signature", Text, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+# What was found: of an image, of an archive (no image), or of a class in a release and split (no
+# archive). The code is one of verification's; `detail` is the rest of the sentence.
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("image", Integer),
+    Column("archive", Integer),
+    Column("release", Integer),
+    Column("split", SmallInteger),
+    Column("synset", Integer),
+    Column("detail", Text, nullable=False, server_default=""),
+    Index("finding_by_image", "image"),
+    Index("finding_by_archive", "archive"),
+    Index("finding_by_code", "code"),
+)
+
+# A cut of the images that was made by name: its recipe (TOML), and its lock (JSON) as of the time
+# that it was locked. The members are computed anew from the recipe.
+subset = Table(
+    "subset",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("recipe", Text, nullable=False),
+    Column("lock", Text),
+    Column("made", BigInteger, nullable=False),
 )

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 # What db/tables.py came to at each schema.
-FINGERPRINTS = {"0001": "bf6b854adcabb9d6", "0002": "b5e4165437a51e54", "0003": "0f0853880bfcfc65"}
+FINGERPRINTS = {
+    "0001": "bf6b854adcabb9d6",
+    "0002": "b5e4165437a51e54",
+    "0003": "0f0853880bfcfc65",
+    "0004": "d8b533985b0e3308",
+}
 
 # Schemas that are not there yet.
 NEXT, AFTER = f"{int(SCHEMA) + 1:04}", f"{int(SCHEMA) + 2:04}"
