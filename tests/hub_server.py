@@ -11,6 +11,7 @@ and that holds for `link_uses` requests.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import itertools
 import json
 import threading
@@ -157,6 +158,14 @@ def hub(files: Mapping[str, bytes]) -> Iterator[HubServer]:
         try:
             yield server
         finally:
+            _close_connections()
             server.shutdown()
             server.server_close()
             thread.join()
+
+
+def _close_connections() -> None:
+    """huggingface_hub keeps its connections for as long as the process lives."""
+    hub_client = importlib.import_module("huggingface_hub")
+    if hasattr(hub_client, "close_session"):  # from its 1.0 on
+        hub_client.close_session()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,8 @@ class Crew:
         stream = self._transport.stream(self._remote, self._probe, span.at, span.stop)
         try:
             if self._spans.begin(span, stream):
-                self._take(span, iter(stream), number)
+                with closing(iter(stream)) as pieces:
+                    self._take(span, pieces, number)
         finally:
             stream.close()
 

@@ -21,7 +21,7 @@ from imnet_data.fetching.retry import Passing, Retries
 from imnet_data.fetching.transport import PIECE_BYTES, Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from imnet_data.fetching.remote import Probe, Remote
 
@@ -118,7 +118,7 @@ class HttpStream:
         self._closed = threading.Event()
         self._renewing = False
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Generator[bytes]:
         in_a_row = 0
         with self._transport.asking.session() as session:
             while self._at < self._stop and not self._closed.is_set():

@@ -12,7 +12,7 @@ from imnet_data.archives.tars.partial import members_of
 from imnet_data.fetching.outer_members import version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from imnet_data.archives.tars.partial import Members
     from imnet_data.fetching.remote import Probe, Remote
@@ -77,7 +77,7 @@ class _Pieced:
         self._stream: Stream | None = None
         self._is_closed = False
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Generator[bytes]:
         position, stop = self._span
         for start, head in self._known:
             yield from self._asked(position, start)

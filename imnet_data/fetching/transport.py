@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from imnet_data.fetching.remote import Probe, Remote
 
@@ -21,8 +21,12 @@ PIECE_BYTES = 1 << 18
 class Stream(Protocol):
     """The bytes of one range, in order, in pieces of any size; used by one thread."""
 
-    def __iter__(self) -> Iterator[bytes]:
-        """The pieces; never more than the range, never fewer without an error."""
+    def __iter__(self) -> Generator[bytes]:
+        """The pieces; never more than the range, never fewer without an error.
+
+        Close it where it is not read to its end: an error's traceback would keep it, and its
+        connection, for as long as the error is kept.
+        """
         ...
 
     def renew(self) -> None:
@@ -87,8 +91,8 @@ class PlainStream:
         self._pieces = pieces
         self._close = close
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self._pieces
+    def __iter__(self) -> Generator[bytes]:
+        yield from self._pieces
 
     def renew(self) -> None:
         """Stay with this connection: it is the library's."""
