@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 from imnet_data.work.unit import Done, Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
     from imnet_data.work.unit import Outcome, Unit
 
 R = TypeVar("R")
 
 
-def outcomes_here(units: Iterable[Unit[R]]) -> Iterator[Outcome[R]]:
+def outcomes_here(units: Iterable[Unit[R]]) -> Generator[Outcome[R]]:
     """What becomes of units, in their order."""
     for unit in units:
         try:

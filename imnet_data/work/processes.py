@@ -5,19 +5,21 @@ pebble keeps the processes; concurrent.futures' own pool ends as a whole when on
 
 from __future__ import annotations
 
-import multiprocessing
+import importlib
+import os
 import signal
 from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from imnet_data.errors import WorkersDie
+from imnet_data.work.start import worker_context
 from imnet_data.work.unit import Done, Failed, Lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Future
-    from multiprocessing.context import BaseContext
     from typing import Any
 
     from pebble import ProcessPool
@@ -30,11 +32,17 @@ R = TypeVar("R")
 _AHEAD = 3
 # A pool whose workers die so often before a single unit is done will never do one.
 _FIRST_DEATHS = 3
+_NOT_BEGUN = "ended before it took any work"
 
 
 def outcomes_of_processes(
-    units: Iterable[Unit[R]], *, workers: int, deadline_s: float | None, memory_bytes: int | None
-) -> Iterator[Outcome[R]]:
+    units: Iterable[Unit[R]],
+    *,
+    workers: int,
+    deadline_s: float | None,
+    memory_bytes: int | None,
+    imports: Sequence[str] = (),
+) -> Generator[Outcome[R]]:
     """What becomes of units, as they end.
 
     Raises:
@@ -45,8 +53,8 @@ def outcomes_of_processes(
     pool = ProcessPool(
         max_workers=workers,
         initializer=_begin,
-        initargs=(memory_bytes,),
-        context=_context(),
+        initargs=(memory_bytes, tuple(imports)),
+        context=worker_context(),
     )
     try:
         yield from _run(pool, iter(units), workers * _AHEAD, deadline_s)
@@ -62,7 +70,7 @@ def _run(
     done = deaths = 0
     while True:
         for unit in islice(units, window - len(running)):
-            running[pool.schedule(_run_unit, args=(unit,), timeout=deadline_s)] = unit
+            running[_scheduled(pool, unit, deadline_s)] = unit
         if not running:
             return
         ended, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -76,6 +84,13 @@ def _run(
             yield outcome
 
 
+def _scheduled(pool: ProcessPool, unit: Unit[R], deadline_s: float | None) -> Future[R]:
+    try:
+        return pool.schedule(_run_unit, args=(unit,), timeout=deadline_s)
+    except RuntimeError:  # all that pebble says of a pool whose workers end before they begin
+        raise WorkersDie(_NOT_BEGUN) from None
+
+
 def _outcome(future: Future[R], unit: Unit[R], deadline_s: float | None) -> Outcome[R]:
     from pebble import ProcessExpired  # noqa: PLC0415 - imported with the pool
 
@@ -85,6 +100,8 @@ def _outcome(future: Future[R], unit: Unit[R], deadline_s: float | None) -> Outc
         return Lost(unit, f"came to no end in {deadline_s:g} s")
     except ProcessExpired as error:
         return Lost(unit, _death(error.exitcode))
+    except BrokenProcessPool:
+        raise WorkersDie(_NOT_BEGUN) from None
     except Exception as error:  # noqa: BLE001 - the stage decides what an error means
         return Failed(unit, error)
 
@@ -100,15 +117,15 @@ def _death(exitcode: int | None) -> str:
         return f"was ended by signal {-exitcode}"
 
 
-def _context() -> BaseContext:
-    # Never fork: the caller may have threads, and a lock that one of them holds stays locked.
-    methods = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-
-
-def _begin(memory_bytes: int | None) -> None:
+def _begin(memory_bytes: int | None, imports: Sequence[str]) -> None:
     """In a new worker: Ctrl-C is the parent's to hear, and memory is bounded."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Of a library's own threads there would be as many as cores, in each of as many workers, and
+    # each takes some of the address space that is to be bounded.
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+    for module in imports:
+        importlib.import_module(module)
     if memory_bytes is not None:
         _bound_memory(memory_bytes)
 

@@ -62,7 +62,7 @@ def test_units_are_asked_for_only_a_few_ahead() -> None:
     for _ in range(10):
         next(running)
     assert len(asked) < 30
-    running.close()  # type: ignore[attr-defined]
+    running.close()
 
 
 def test_closing_stops_the_workers(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_closing_stops_the_workers(tmp_path: Path) -> None:
     assert isinstance(next(running), Done)
     while len(list(tmp_path.iterdir())) < 2:
         time.sleep(0.01)
-    running.close()  # type: ignore[attr-defined]
+    running.close()
     for path in tmp_path.iterdir():
         with pytest.raises(ProcessLookupError):
             os.kill(int(path.name), 0)

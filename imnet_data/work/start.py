@@ -1,0 +1,57 @@
+"""How worker processes begin: never by fork, and without the script that started them.
+
+What they do then is processes.py's.
+"""
+
+from __future__ import annotations
+
+import copy
+import multiprocessing
+import sys
+import threading
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.context import BaseContext
+
+# Never fork: the caller may have threads, and a lock that one of them holds stays locked.
+_METHODS = multiprocessing.get_all_start_methods()
+_BASE: Any = multiprocessing.get_context("forkserver" if "forkserver" in _METHODS else "spawn")
+_PROCESS: Any = _BASE.Process
+
+_hiding = threading.Lock()
+
+
+class _Worker(_PROCESS):  # type: ignore[misc]
+    """A process that does not import the caller's script.
+
+    Python would have each worker import it, to find there what was defined there: a script without
+    `if __name__ == "__main__":` then starts all over in each, and one that imports torch at its top
+    costs seconds and a gigabyte a worker. No unit is ever defined there.
+    """
+
+    @staticmethod
+    def _Popen(process: Any) -> Any:  # noqa: N802 - Python's own hook
+        with _without_script():
+            return _PROCESS._Popen(process)  # noqa: SLF001 - likewise
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    with _hiding:
+        script = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = script
+
+
+def worker_context() -> BaseContext:
+    """What multiprocessing starts workers by."""
+    context: Any = copy.copy(_BASE)
+    context.Process = _Worker
+    return context  # type: ignore[no-any-return]
