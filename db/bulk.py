@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
+from .findings import forget_class_findings
 from .lane import Lane
 from .tables import alternate, catalogue, count, image, release
 
@@ -211,6 +212,7 @@ def add_counts(
 ) -> None:
     """Add images and bytes by (split, synset) to the catalogue's counts."""
     note_change(connection)
+    forget_class_findings(connection, release_id)
     rows = [(release_id, split, synset_id, *total) for (split, synset_id), total in counts.items()]
     if not rows:
         return

@@ -23,7 +23,7 @@ SQLITE_VERSION = sqlite3.sqlite_version
 
 # These have rows by the million; of all others the quick look reads every page, in 0.1 s where 14.2
 # million images are indexed.
-_LARGE_TABLES = {"image", "alternate", "box"}
+_LARGE_TABLES = {"image", "alternate", "box", "inspection", "finding"}
 _FAULTS_AT_MOST = 5
 _FETCH = 10_000
 

@@ -53,5 +53,10 @@ def chunk_digests_of(connection: Connection, archive_id: int) -> tuple[int, byte
     return None if found is None else (int(found.grain), bytes(found.digests))
 
 
+def archives_with_digests(connection: Connection) -> frozenset[int]:
+    """The ids of the archives of which digests of stretches were kept."""
+    return frozenset(connection.scalars(select(chunk_digests.c.archive)))
+
+
 def _drop_digests(connection: Connection, archive_id: int) -> None:
     connection.execute(delete(chunk_digests).where(chunk_digests.c.archive == archive_id))

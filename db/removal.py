@@ -1,4 +1,4 @@
-"""Taking an archive out: images with another place move there, the others go, boxes go.
+"""Taking an archive out: images with another place move there, the others go, with what is known.
 
 Loading is bulk.py's.
 """
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, upd
 
 from .boxes import forget_boxes
 from .bulk import add_counts
+from .inspections import forget_images
 from .tables import alternate, archive, image
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def set_aside(connection: Connection, archive_id: int) -> None:
     A load that follows takes them up again under their ids; `drop_aside` ends those it did not.
     """
     row = connection.execute(select(archive).where(archive.c.id == archive_id)).one()
+    forget_images(connection, archive_id, row.first_image, row.last_image)
     mine = _of_archive(archive_id, row.first_image, row.last_image)
     held = connection.execute(
         select(image.c.release, image.c.split, image.c.synset, func.count(), func.sum(image.c.size))

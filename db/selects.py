@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, Select, bindparam, func, select
 
+from .stretches import Written
 from .tables import alternate, catalogue, closure, count, image, release, synset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection
 
     from .groups import Group
 
@@ -157,14 +158,14 @@ def statement_by_id(ids: Sequence[int]) -> Select[Any]:
 
 def rows_in_disk_order(
     connection: Connection, statement: Select[Any]
-) -> Iterator[Sequence[Row[Any]]]:
+) -> Iterator[Sequence[tuple[Any, ...]]]:
     """A statement's images in the order in which they lie in their archives.
 
     It walks the table, since fetching by index and sorting would hold every id at once.
     """
-    scan = statement.with_hint(image, "NOT INDEXED", "sqlite").order_by(image.c.id)
-    with connection.execution_options(stream_results=True, yield_per=_FETCH).execute(scan) as found:
-        yield from found.partitions()
+    cursor = Written(statement.order_by(image.c.id)).run(connection)
+    while rows := cursor.fetchmany(_FETCH):
+        yield rows
 
 
 def images_by_key(connection: Connection, *, synset_id: int, number: int) -> list[tuple[Any, ...]]:
@@ -194,6 +195,15 @@ def alternates_of(connection: Connection, image_id: int) -> list[tuple[int, int,
         .order_by(alternate.c.archive, alternate.c.offset, alternate.c.member)
     )
     return [(row.archive, row.offset, row.member, row.size) for row in found]
+
+
+def count_alternates(connection: Connection, images: Select[Any] | None = None) -> int:
+    """How many other places images have: those of a statement over IMAGE_COLUMNS, or all."""
+    statement = select(func.count()).select_from(alternate)
+    if images is not None:
+        wanted = images.with_only_columns(image.c.id)
+        statement = statement.where(alternate.c.image.in_(wanted))
+    return connection.scalars(statement).one()
 
 
 def images_under(connection: Connection, ancestor: int) -> int:

@@ -1,0 +1,180 @@
+"""What verification learnt of each image and archive: recorded in bulk, read by range and by id.
+
+What was found wrong with them is findings.py's.
+"""
+
+from __future__ import annotations
+
+import time
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select
+
+from .findings import forget_archive_findings
+from .ids import marks, parts
+from .selects import changes
+from .tables import archive_inspection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection
+
+# An image's inspection as it is recorded: (image, stamp, level, format, mode, width, height,
+# digest, look), the perceptual hash as a signed number.
+InspectionRow = tuple[
+    int, int, int, int | None, int | None, int | None, int | None, bytes | None, int | None
+]
+_COLUMNS = "image, stamp, level, format, mode, width, height, digest, look"
+_WIDTH = 9
+_INTO = f"INSERT OR REPLACE INTO inspection ({_COLUMNS}) VALUES "  # noqa: S608 - columns alone
+_MARKS = f"({','.join('?' * _WIDTH)})"
+# A row a statement would cost three times as much.
+_ROWS_A_STATEMENT = 200
+_FETCH = 10_000
+# Where the archives' inspections note that all digests were compared: no archive has this id.
+_COMPARISON = 0
+
+
+# -- of images
+
+
+def record(connection: Connection, rows: Sequence[InspectionRow]) -> None:
+    """Put inspections in, in the place of what was known of the same images."""
+    cursor = connection.connection.cursor()
+    for start in range(0, len(rows), _ROWS_A_STATEMENT):
+        part = rows[start : start + _ROWS_A_STATEMENT]
+        cursor.execute(_INTO + ",".join([_MARKS] * len(part)), list(chain.from_iterable(part)))
+
+
+def known(connection: Connection, first_id: int, last_id: int) -> dict[int, tuple[int, int]]:
+    """(stamp, level) of the images with ids in this range that were looked at."""
+    cursor = connection.connection.cursor()
+    cursor.execute(
+        "SELECT image, stamp, level FROM inspection WHERE image BETWEEN ? AND ?",
+        (first_id, last_id),
+    )
+    return {image_id: (stamp, level) for image_id, stamp, level in cursor.fetchall()}
+
+
+def digests_and_looks(connection: Connection) -> Iterator[tuple[Any, ...]]:
+    """Every inspection in the order of image ids, with where the image is now.
+
+    (id, release, split, synset, archive, offset, size, number, name, stamp, digest, look): the
+    look is a signed number, and it and the digest are None where the level does not tell them.
+    """
+    cursor = connection.connection.cursor()
+    cursor.execute(
+        'SELECT image.id, release, split, synset, archive, "offset", size, number, name, stamp, '
+        "digest, look FROM inspection CROSS JOIN image ON image.id = inspection.image "
+        "ORDER BY inspection.image"
+    )
+    while rows := cursor.fetchmany(_FETCH):
+        yield from rows
+
+
+def digests(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
+    """(stamp, digest) of those of these images whose digest is known."""
+    found = _of_ids(connection, "stamp, digest", ids, "digest IS NOT NULL")
+    return {image_id: (stamp, digest) for image_id, stamp, digest in found}
+
+
+def sizes(
+    connection: Connection, ids: Sequence[int]
+) -> dict[int, tuple[int, int, int, int | None]]:
+    """(stamp, width, height, format) of those of these images whose size in pixels is known."""
+    found = _of_ids(connection, "stamp, width, height, format", ids, "width IS NOT NULL")
+    return {row[0]: tuple(row[1:]) for row in found}
+
+
+def _of_ids(
+    connection: Connection, columns: str, ids: Sequence[int], condition: str
+) -> Iterator[tuple[Any, ...]]:
+    cursor = connection.connection.cursor()
+    for part in parts(ids):
+        cursor.execute(
+            f"SELECT image, {columns} FROM inspection "  # noqa: S608 - columns alone
+            f"WHERE image IN ({marks(part)}) AND {condition}",
+            list(part),
+        )
+        yield from cursor.fetchall()
+
+
+# -- of archives
+
+
+def note_archive(connection: Connection, archive_id: int, signature: str, level: int) -> None:
+    """Note that an archive was verified as a whole, as its file is now."""
+    connection.execute(delete(archive_inspection).where(archive_inspection.c.archive == archive_id))
+    connection.execute(
+        insert(archive_inspection).values(
+            archive=archive_id, signature=signature, level=level, at=int(time.time())
+        )
+    )
+
+
+def archive_levels(connection: Connection) -> dict[int, tuple[str, int]]:
+    """(signature, level) of the archives that were verified, as they were then."""
+    columns = archive_inspection.c
+    found = connection.execute(
+        select(columns.archive, columns.signature, columns.level).where(
+            columns.archive != _COMPARISON
+        )
+    )
+    return {row.archive: (row.signature, row.level) for row in found}
+
+
+def archive_times(connection: Connection) -> dict[int, tuple[int, int]]:
+    """(level, seconds since 1970) of the archives that were verified, by id."""
+    columns = archive_inspection.c
+    found = connection.execute(
+        select(columns.archive, columns.level, columns.at).where(columns.archive != _COMPARISON)
+    )
+    return {row.archive: (row.level, row.at) for row in found}
+
+
+# -- of the catalogue as a whole
+
+
+def note_comparison(connection: Connection) -> None:
+    """Note that all digests were compared, with the images that the catalogue has now."""
+    note_archive(connection, _COMPARISON, str(changes(connection)), 0)
+
+
+def is_compared(connection: Connection) -> bool:
+    """Whether no digest is new, and no image has come or gone, since all were compared."""
+    signature = connection.execute(
+        select(archive_inspection.c.signature).where(archive_inspection.c.archive == _COMPARISON)
+    ).scalar()
+    return bool(signature == str(changes(connection)))
+
+
+def forget_comparison(connection: Connection) -> None:
+    """Note that digests are new."""
+    connection.execute(
+        delete(archive_inspection).where(archive_inspection.c.archive == _COMPARISON)
+    )
+
+
+# -- taking out
+
+
+def forget_images(
+    connection: Connection, archive_id: int, first_id: int | None, last_id: int | None
+) -> None:
+    """Forget an archive's inspection and its images', and what was found of them all.
+
+    Their ids lie between the first and the last; it is to be called while they are the archive's.
+    """
+    forget_archive_findings(connection, archive_id)
+    connection.execute(delete(archive_inspection).where(archive_inspection.c.archive == archive_id))
+    ids = (first_id or 0, last_id or -1)
+    cursor = connection.connection.cursor()
+    cursor.execute("SELECT 1 FROM inspection WHERE image BETWEEN ? AND ? LIMIT 1", ids)
+    if cursor.fetchone() is not None:  # else the images need not be walked
+        cursor.execute(
+            "DELETE FROM inspection WHERE image BETWEEN ? AND ? AND image IN "
+            "(SELECT id FROM image WHERE archive = ? AND id BETWEEN ? AND ?)",
+            (*ids, archive_id, *ids),
+        )

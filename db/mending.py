@@ -1,0 +1,121 @@
+"""What mending reads and changes: an archive's images by place, an image's place, what is stale.
+
+Which bytes of an archive are mended is imnet_data/mending's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from .bulk import note_change
+from .ids import marks, parts
+from .inspections import forget_comparison
+from .selects import IMAGE_COLUMNS
+from .tables import alternate, archive, count, image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Connection
+
+_FETCH = 10_000
+
+
+def images_of_archive(connection: Connection, archive_id: int) -> Iterator[Sequence[Any]]:
+    """The images that have their place in an archive: IMAGE_COLUMNS, some thousands at a time."""
+    held = connection.execute(
+        select(archive.c.first_image, archive.c.last_image).where(archive.c.id == archive_id)
+    ).one()
+    statement = (
+        select(*IMAGE_COLUMNS)
+        .where(
+            image.c.id.between(held.first_image or 0, held.last_image or -1),
+            image.c.archive == archive_id,
+        )
+        .order_by(image.c.id)
+    )
+    with connection.execution_options(stream_results=True, yield_per=_FETCH).execute(
+        statement
+    ) as found:
+        yield from found.partitions()
+
+
+def forget(connection: Connection, ids: Sequence[int]) -> None:
+    """Forget what verification learnt of images and found of their bytes."""
+    cursor = connection.connection.cursor()
+    for part in parts(ids):
+        cursor.execute(
+            f"DELETE FROM inspection WHERE image IN ({marks(part)})",  # noqa: S608 - marks alone
+            list(part),
+        )
+        cursor.execute(
+            f"DELETE FROM finding WHERE image IN ({marks(part)})",  # noqa: S608 - marks alone
+            list(part),
+        )
+    forget_comparison(connection)
+
+
+def swap_places(
+    connection: Connection, image_id: int, *, archive_id: int, offset: int, member: str
+) -> None:
+    """Give an image one of its alternate places for its own, and that one its present place.
+
+    `member` is the alternate's as it is stored. Counts and the two archives' numbers follow.
+    """
+    mine = connection.execute(select(*IMAGE_COLUMNS).where(image.c.id == image_id)).one()
+    at = (
+        alternate.c.image == image_id,
+        alternate.c.archive == archive_id,
+        alternate.c.offset == offset,
+        alternate.c.member == member,
+    )
+    size = int(connection.execute(select(alternate.c.size).where(*at)).scalar_one())
+    connection.execute(delete(alternate).where(*at))
+    connection.execute(
+        insert(alternate)
+        .prefix_with("OR IGNORE")
+        .values(
+            image=image_id,
+            archive=mine.archive,
+            offset=mine.offset,
+            member=mine.member or "",
+            size=mine.size,
+        )
+    )
+    connection.execute(
+        update(image)
+        .where(image.c.id == image_id)
+        .values(archive=archive_id, offset=offset, member=member or None, size=size)
+    )
+    # By themselves: add_counts() would have the classes counted anew, and no class has changed.
+    connection.execute(
+        update(count)
+        .where(
+            count.c.release == mine.release,
+            count.c.split == mine.split,
+            count.c.synset == mine.synset,
+        )
+        .values(bytes=count.c.bytes + size - mine.size)
+    )
+    _move(connection, mine.archive, mine, -1, mine.size)
+    _move(connection, archive_id, mine, 1, size)
+    note_change(connection)
+
+
+def _move(connection: Connection, archive_id: int, row: Any, n: int, size: int) -> None:
+    """Count an image that an archive gains or loses: what it loses is an alternate there."""
+    low, high = archive.c.first_image, archive.c.last_image
+    connection.execute(
+        update(archive)
+        .where(archive.c.id == archive_id)
+        .values(
+            images=archive.c.images + n,
+            bytes=archive.c.bytes + n * size,
+            unlabelled=archive.c.unlabelled + n * (row.synset == 0),
+            alternates=archive.c.alternates - n,
+            first_image=func.min(func.coalesce(low, row.id), row.id),
+            last_image=func.max(func.coalesce(high, row.id), row.id),
+        )
+    )
