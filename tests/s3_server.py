@@ -1,4 +1,4 @@
-"""A loopback server that speaks S3 as far as reading needs it: lists, heads and ranges.
+"""A loopback server that speaks S3 as far as needed here: lists, heads, ranges, puts, deletions.
 
 It knows one key; what is signed with another is refused as Amazon refuses it. The client's part is
 s3fs's and botocore's own.
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +24,10 @@ _HTTP_TIME = "Sat, 01 Feb 2020 10:00:00 GMT"
 
 
 class S3Server(ThreadingHTTPServer):
-    """One bucket; `failures` is how many requests for a range are to fail from now on."""
+    """One bucket; `failures` is how many requests for a range are to fail from now on.
+
+    `puts` are the keys that were put, in their order; it takes no more than so many.
+    """
 
     daemon_threads = True
 
@@ -33,6 +36,8 @@ class S3Server(ThreadingHTTPServer):
         self.bucket = bucket
         self.objects = dict(objects)
         self.failures = 0
+        self.takes = 1 << 30
+        self.puts: list[str] = []
 
     @property
     def endpoint(self) -> str:
@@ -48,6 +53,43 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._answer()
+
+    def do_PUT(self) -> None:
+        key = self._key()
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        if key is None:
+            return
+        if len(self.server.puts) >= self.server.takes:
+            self._refuse(400, "QuotaExceeded")
+            return
+        self.server.puts.append(key)
+        self.server.objects[key] = data
+        self._say(200, b"", {"ETag": _etag(data)})
+
+    def do_DELETE(self) -> None:
+        key = self._key()
+        if key is not None:
+            self.server.objects.pop(key, None)
+            self._say(204, b"", {})
+
+    def do_POST(self) -> None:
+        """A list of objects to delete."""
+        asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self._key() is not None:
+            for key in re.findall("<Key>(.*?)</Key>", asked):
+                self.server.objects.pop(unescape(key), None)
+            self._say_xml(200, "<DeleteResult></DeleteResult>")
+
+    def _key(self) -> str | None:
+        """The key that is asked for; None once the request is refused."""
+        bucket, _, key = unquote(urlsplit(self.path).path).lstrip("/").partition("/")
+        if f"Credential={KEY}/" not in self.headers.get("Authorization", ""):
+            self._refuse(403, "InvalidAccessKeyId")
+        elif bucket != self.server.bucket:
+            self._refuse(404, "NoSuchBucket")
+        else:
+            return key
+        return None
 
     def _answer(self) -> None:
         parts = urlsplit(self.path)
@@ -107,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()
-        if self.command == "GET":
+        if self.command != "HEAD":
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there

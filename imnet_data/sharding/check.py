@@ -1,0 +1,168 @@
+"""Checking a finished set of shards against its manifest.
+
+The archives that the images came from are not asked: imnet_data/verification looks at those.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from imnet_data.archives.compressed.cores import usable_cores
+from imnet_data.errors import ShardOptionError
+from imnet_data.progress import Silent
+from imnet_data.sharding.folder_sums import digest_of, size_of
+from imnet_data.sharding.manifest import read_manifest
+from imnet_data.work.run import outcomes
+from imnet_data.work.unit import Done, Failed
+
+if TYPE_CHECKING:
+    from imnet_data.progress import Progress
+    from imnet_data.sharding.manifest import Manifest
+    from imnet_data.sharding.records import FileRecord
+    from imnet_data.work.unit import Outcome
+
+# A process takes half a second to begin: this one reads so many bytes in that time.
+_WORTH_A_PROCESS: Final = 400_000_000
+
+# What differs, in the order in which it is told.
+MISSING: Final = "missing"
+SIZE: Final = "size"
+DIGEST: Final = "sha256"
+UNREADABLE: Final = "unreadable"
+SURPLUS: Final = "surplus"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A file that is not as the manifest says; `detail` is a part of a sentence."""
+
+    name: str
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShardCheck:
+    """What a check compared, and what differs; `digests` says whether contents were looked at."""
+
+    folder: str
+    shards: int
+    samples: int
+    size_bytes: int
+    digests: bool
+    differences: tuple[Difference, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether everything is as the manifest says."""
+        return not self.differences
+
+
+def check_shards(
+    folder: str | os.PathLike[str], *, workers: int | None = None, progress: Progress | None = None
+) -> ShardCheck:
+    """Compare a folder of shards with its manifest: files, sizes, and contents by SHA-256.
+
+    Of shards that were written without digests the sizes alone are compared.
+
+    Raises:
+        NoShards, ShardsUnfinished, ManifestUnreadable: there is nothing to compare with.
+        ShardOptionError: it is a URL.
+    """
+    if "://" in os.fspath(folder):
+        raise ShardOptionError(
+            f"{os.fspath(folder)} is checked by the command that wrote it, which compares sizes "
+            "there, or with this one where it is copied to"
+        )
+    path = os.path.abspath(os.fspath(folder))
+    manifest = read_manifest(path)
+    files = [*(one for record in manifest.shards for one in record.files), *manifest.files]
+    units = [_FileUnit(os.path.join(path, one.name), one) for one in files]
+    told = progress or Silent()
+    to_read = sum(one.size_bytes for one in files if one.sha256 is not None)
+    count = min(workers or min(usable_cores(), 1 + to_read // _WORTH_A_PROCESS), len(files))
+    told.begin("checking shards", sum(one.size_bytes for one in files), "bytes")
+    found: list[Difference] = []
+    with closing(outcomes(units, workers=count if count > 1 else 0)) as ended:
+        for outcome in ended:
+            found += _difference(outcome)
+            assert isinstance(outcome.unit, _FileUnit)
+            told.advance(outcome.unit.expected.size_bytes)
+    told.end()
+    found += _surplus(path, manifest, {one.name for one in files})
+    places = {one.name: at for at, one in enumerate(files)}
+    return ShardCheck(
+        path,
+        len(manifest.shards),
+        sum(one.samples for one in manifest.shards),
+        sum(one.file.size_bytes for one in manifest.shards),
+        all(one.file.sha256 is not None for one in manifest.shards),
+        tuple(sorted(found, key=lambda one: (places.get(one.name, len(files)), one.name))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _FileUnit:
+    """One file to look at."""
+
+    path: str
+    expected: FileRecord
+
+    def run(self) -> Difference | None:
+        """Compare it; None where it is as it should be."""
+        expected = self.expected
+        try:
+            size = size_of(self.path)
+            if size is None:
+                return self._differs(MISSING, "is not there")
+            if size != expected.size_bytes:
+                return self._differs(SIZE, f"{size:,} bytes, not {expected.size_bytes:,}")
+            if expected.sha256 is None:
+                return None
+            digest = digest_of(self.path)
+        except OSError as error:
+            return self._differs(UNREADABLE, error.strerror or str(error))
+        if digest != expected.sha256:
+            return self._differs(DIGEST, f"SHA-256 {digest[:12]}…, not {expected.sha256[:12]}…")
+        return None
+
+    def _differs(self, kind: str, detail: str) -> Difference:
+        return Difference(self.expected.name, kind, detail)
+
+
+def _difference(outcome: Outcome[Difference | None]) -> list[Difference]:
+    match outcome:
+        case Done(result=found):
+            return [] if found is None else [found]
+        case Failed(error=error):
+            raise error
+    assert isinstance(outcome.unit, _FileUnit)
+    how = f"the process that read it {outcome.how}"
+    return [Difference(outcome.unit.expected.name, UNREADABLE, how)]
+
+
+def _surplus(path: str, manifest: Manifest, known: set[str]) -> list[Difference]:
+    """Files that a reader would take for shards of this set, or for an index of them."""
+    endings: dict[str, set[str]] = {}
+    for record in manifest.shards:
+        for one in record.files:
+            folder, _, name = one.name.rpartition("/")
+            endings.setdefault(folder, set()).add(os.path.splitext(name)[1])
+    known = known | endings.keys()
+    return [
+        Difference(name, SURPLUS, "is not in the manifest")
+        for folder, found in sorted(endings.items())
+        for name in _listed(path, folder)
+        if name not in known and os.path.splitext(name)[1] in found
+    ]
+
+
+def _listed(path: str, folder: str) -> list[str]:
+    """The names in one of the set's folders, as records have them."""
+    with suppress(OSError):
+        names = sorted(os.listdir(os.path.join(path, folder)))
+        return [f"{folder}/{one}" if folder else one for one in names if not one.startswith(".")]
+    return []

@@ -1,0 +1,40 @@
+"""What is written into shards: an image with its label, and the classes that labels count.
+
+Which images these are is imnet_data/subsets'.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imnet_data.archives.reading import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One image of a part of a subset.
+
+    `name` is its key's name, unique in its part; `label` the subset's own index, -1 for none.
+    `wnid` is the image's own synset, which may lie below its class, and `ilsvrc_index` (0..999)
+    the class index that ILSVRC has for it; both are None where there is none. `rank` is an
+    unsigned number of 64 bits that is the same on every machine: shuffled shards are in an order
+    made of it.
+    """
+
+    name: str
+    place: Place
+    label: int
+    wnid: str | None
+    ilsvrc_index: int | None
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLabel:
+    """A class that labels count: its number, its wnid (None for one of a user's own), its name."""
+
+    index: int
+    wnid: str | None
+    name: str

@@ -1,0 +1,61 @@
+"""Small files of a folder of shards, written whole or not at all, and the work folder in it.
+
+What the files say is manifest.py's and the formats'.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from hashlib import sha256
+from typing import Final
+
+from imnet_data.sharding.records import FileRecord
+
+# What is under way lies here: on the same file system, and where no reader looks for shards.
+WORK: Final = ".unfinished"
+TEMPORARY: Final = ".tmp"
+PARTIAL: Final = ".partial"  # kept when a run ends, for the next one goes on with it
+
+
+def work_folder(folder: str) -> str:
+    """Where the plan, the records and what is half written lie while shards are written."""
+    return os.path.join(folder, WORK)
+
+
+def temporary(folder: str, name: str) -> str:
+    """Where a file of the folder is written before it has its name."""
+    return os.path.join(work_folder(folder), f"{name}.{os.getpid()}{TEMPORARY}")
+
+
+def write_whole(folder: str, name: str, data: bytes, *, lasting: bool = True) -> FileRecord:
+    """Write a file of the folder, or of the work folder; where it is `lasting`, to the disk.
+
+    What is not may be gone or empty after a power cut, but never half of it under its name.
+    """
+    made = temporary(folder, os.path.basename(name))
+    try:
+        with open(made, "wb") as file:
+            file.write(data)
+            file.flush()
+            if lasting:
+                os.fsync(file.fileno())
+        path = os.path.join(folder, name)
+        os.rename(made, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(made)
+        raise
+    if lasting:
+        sync_folder(os.path.dirname(path))
+    return FileRecord(name, len(data), sha256(data).hexdigest())
+
+
+def sync_folder(folder: str) -> None:
+    """Make sure of the names in a folder, where the file system can."""
+    with suppress(OSError):
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
