@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from imnet_data import errors
 from imnet_data.cli.fetch_advice import advice_on_fetch
+from imnet_data.cli.repair_advice import advice_on_repair
+from imnet_data.cli.shard_advice import advice_on_shards
+from imnet_data.cli.subset_advice import advice_on_subsets
 
 if TYPE_CHECKING:
     from imnet_data.cli.session import Session
@@ -18,23 +21,38 @@ def exit_code_of(error: ImnetDataError) -> int:
     unreadable = isinstance(
         error, errors.ExpressionError | errors.BadClassName | errors.AddressRefused
     )
+    unreadable |= isinstance(error, errors.RecipeError) and error.key is not None
     return 2 if unreadable and not isinstance(error.__cause__, errors.UnknownName) else 1
 
 
-def advice_on(  # noqa: PLR0911 - a table
+def advice_on(  # noqa: C901, PLR0911 - a table
     error: ImnetDataError, session: Session, command: str
 ) -> str | None:
     """A command, or a few words with one, that helps after an error; `command` is what failed."""
+    if isinstance(error, errors.RecipeError) and isinstance(error.__cause__, errors.TaxonomyError):
+        error = error.__cause__
     if isinstance(error, errors.TaxonomyError):
         return _on_a_name(error, session)
     if isinstance(error, errors.CatalogueError):
         return _on_the_catalogue(error, session)
+    if isinstance(error, errors.ShardError) or (
+        command == "shard" and isinstance(error, errors.DamagedMember)
+    ):
+        return advice_on_shards(error, session)
     if isinstance(error, errors.ArchiveError):
         return _on_an_archive(error, session, command)
+    if isinstance(error, errors.SubsetError):
+        return advice_on_subsets(error, session)
     if isinstance(error, errors.QueryError):
         return _on_a_query(error, session, command)
     if isinstance(error, errors.WordNetError):
         return _on_wordnet(error)
+    if isinstance(error, errors.RepairError) or (
+        command == "repair" and isinstance(error, errors.FetchError)
+    ):
+        return advice_on_repair(error, session)
+    if isinstance(error, errors.NotVerified):
+        return session.line("verify", "--level", error.level)
     if isinstance(error, errors.FetchError):
         return advice_on_fetch(error, session)
     return "imnet-data demo ANOTHER-FOLDER" if isinstance(error, errors.DemoError) else None
@@ -77,6 +95,8 @@ def _on_the_catalogue(error: errors.CatalogueError, session: Session) -> str | N
         errors.CatalogueReadOnly: "-c with a path in a folder of your own",
         errors.CatalogueBusy: "the same command when that is done",
     }
+    if isinstance(error, errors.CatalogueFailed) and "disk is full" in str(error):  # SQLite's words
+        return "the same command when there is room on its disk; what was written so far is kept"
     return advice.get(type(error))
 
 
@@ -101,7 +121,9 @@ def _on_a_query(error: errors.QueryError, session: Session, command: str) -> str
     match error:
         case errors.AmbiguousRelease(images=images):
             most = max(images, key=lambda name: images[name])
-            return f"the same with --release {shlex.quote(most)}, or --release '*' for all of them"
+            one = f"the same with --release {shlex.quote(most)}"
+            # A subset has images of one release.
+            return one if command == "subset" else f"{one}, or --release '*' for all of them"
         case errors.AmbiguousImage(found=found):
             release, _, split = found[0].rpartition("/")
             return f"the same with --release {shlex.quote(release)} --split {split}"

@@ -58,13 +58,24 @@ class _Done(ProgressColumn):
         return Text(f"{show(int(task.completed))}{of}{noun}")
 
 
+class _Rate(ProgressColumn):
+    """How much is done in a second, over the last seconds."""
+
+    def render(self, task: Task) -> Text:
+        """`1,204/s`, or `112 MB/s`."""
+        if not task.speed:
+            return Text()
+        show = size if str(task.fields["unit"]) == "bytes" else _counted
+        return Text(f"{show(round(task.speed))}/s")
+
+
 def _counted(n: int) -> str:
     return f"{n:,}"
 
 
 @contextmanager
-def drawn() -> Iterator[Bars]:
-    """Bars that stand for as long as the context lasts."""
+def drawn(*, rate: bool = False) -> Iterator[Bars]:
+    """Bars that stand for as long as the context lasts; with `rate` they say how fast it goes."""
     console = Console(
         stderr=True, highlight=False, markup=False, emoji=False,
         no_color=bool(os.environ.get("NO_COLOR")),
@@ -76,6 +87,7 @@ def drawn() -> Iterator[Bars]:
         ),
         BarColumn(bar_width=20, complete_style="green", finished_style="green"),
         _Done(),
+        *([_Rate()] if rate else []),
         TimeRemainingColumn(compact=True),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bars:

@@ -33,6 +33,11 @@ class Step:
     why: str
     words: tuple[str, ...]
 
+    @property
+    def finds_faults(self) -> bool:
+        """Whether it is to end with 1, for the demo has faults."""
+        return "verify" in self.words
+
 
 def describe(screen: Screen, demo: Demo) -> None:
     """Say what was made."""
@@ -63,6 +68,8 @@ def steps(demo: Demo) -> Iterator[Step]:
         # No image's extension on it, or the next run would index it.
         ("Read them there.",
          "cat", "n02105855_2933", "-o", str(demo.folder / "sheepdog.out"), "--force"),
+        ("Is every image whole? Two are planted that are not.", "verify", "--level", "decode"),
+        ("Cut Imagenette out of it; what is broken is left out.", "subset", "show", "imagenette"),
     ):  # fmt: skip
         yield Step(why, (*_head(demo), *words))
 
@@ -84,6 +91,8 @@ def part(screen: Screen, demo: Demo) -> None:
         ("search", "maillot"),
         ("images", "@ilsvrc2012 & vehicle", "--format", "jsonl"),
         ("classes", "imagenette"),
+        ("subset", "create", "pets", "dog | cat", "--per-class", "3"),
+        ("shard", "imagenette", "--to", f"{demo.folder}.shards"),
     ):
         screen.line((f"  {shlex.join(['imnet-data', *_head(demo), *words])}", ""))
     screen.line(("or, in Python:", "bold"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imnet_data.cli import health_view
 from imnet_data.cli.boxes_view import boxes_json, write_boxes
 from imnet_data.cli.fields import write_field
 from imnet_data.cli.images_view import image_json, offset_of
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 
     from imnet_data.cli.screen import Screen
     from imnet_data.records import Box, Image
+    from imnet_data.verification.findings.health import ImageHealth
 
 
-def as_json(image: Image, alternates: Sequence[Image], boxes: Sequence[Box]) -> dict[str, Any]:
+def as_json(
+    image: Image, alternates: Sequence[Image], boxes: Sequence[Box], health: ImageHealth
+) -> dict[str, Any]:
     """An image for other programs; `alternates` are further places that hold a copy."""
     known = ilsvrc.by_wnid().get(image.wnid or "")
     name = image.synset.name if image.synset is not None else None
@@ -34,12 +38,19 @@ def as_json(image: Image, alternates: Sequence[Image], boxes: Sequence[Box]) -> 
             }
             for other in alternates
         ],
+        **health_view.image_json(health),
     }  # fmt: skip
 
 
-def write(screen: Screen, image: Image, alternates: Sequence[Image], boxes: Sequence[Box]) -> None:
+def write(
+    screen: Screen,
+    image: Image,
+    alternates: Sequence[Image],
+    boxes: Sequence[Box],
+    health: ImageHealth,
+) -> None:
     """Write an image for people."""
-    facts = as_json(image, alternates, boxes)
+    facts = as_json(image, alternates, boxes, health)
     screen.line((safe(image.name), "bold"))
     screen.line()
     if image.synset is None:
@@ -59,6 +70,7 @@ def write(screen: Screen, image: Image, alternates: Sequence[Image], boxes: Sequ
     _write_where(screen, image, "archive")
     for other in alternates:
         _write_where(screen, other, "also in")
+    health_view.write_image(screen, health)
 
 
 def _write_where(screen: Screen, image: Image, label: str) -> None:

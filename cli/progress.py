@@ -24,12 +24,15 @@ class _Told(Silent):
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """Something to hand to the library, drawn for as long as the context lasts."""
+def progress(*, rate: bool = False) -> Iterator[Progress]:
+    """Something to hand to the library, drawn for as long as the context lasts.
+
+    With `rate`, how many a second are done is drawn too.
+    """
     if not sys.stderr.isatty():
         yield _Told()
         return
     from imnet_data.cli.bars import drawn  # noqa: PLC0415 - rich, only where it is drawn
 
-    with drawn() as bars:
+    with drawn(rate=rate) as bars:
         yield bars

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imnet_data.amounts import count, size
+from imnet_data.cli import health_view
 from imnet_data.cli.table import Column, write_table
 from imnet_data.cli.text import safe
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from imnet_data.cli.screen import Screen
     from imnet_data.upkeep import Amount, ArchiveInfo, Stats
+    from imnet_data.verification.findings.summary import Summary
 
 _COLUMNS = (
     Column("release", cut="end"),
@@ -44,7 +46,7 @@ def state_of(archive: ArchiveInfo) -> str:
     return "partial" if archive.is_partial else "whole"
 
 
-def write(screen: Screen, held: Stats, path: str) -> None:
+def write(screen: Screen, held: Stats, path: str, health: Summary) -> None:
     """Write the numbers for people."""
     screen.line((safe(path), "bold"))
     parts = [count(held.images, "image"), count(held.synsets, "class", "classes"), size(held.bytes)]
@@ -58,6 +60,9 @@ def write(screen: Screen, held: Stats, path: str) -> None:
         screen.line()
         write_table(screen, _ARCHIVES, _archive_rows(held.archives))
         _write_boxes(screen, held.archives)
+    if found := health_view.sentence(health):
+        screen.line()
+        screen.line((f"{found}; `verify` tells which", ""))
 
 
 def _split_rows(held: Stats) -> list[list[str]]:
@@ -102,7 +107,7 @@ def boxes_of(*archives: ArchiveInfo) -> str:
     return f"{boxes} of {count(sum(one.boxed_images for one in archives), 'image')}"
 
 
-def as_json(held: Stats, path: str) -> dict[str, Any]:
+def as_json(held: Stats, path: str, health: Summary) -> dict[str, Any]:
     """The numbers for other programs."""
     return {
         "catalogue": path,
@@ -113,6 +118,7 @@ def as_json(held: Stats, path: str) -> dict[str, Any]:
         "splits": _amounts(held.splits),
         "releases": {release: _amounts(splits) for release, splits in held.releases.items()},
         "archives": [archive_json(archive) for archive in held.archives],
+        "health": health_view.counts_json(health),
     }
 
 

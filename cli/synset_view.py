@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imnet_data.cli import health_view
 from imnet_data.cli.fields import write_field, write_prose
 from imnet_data.cli.table import Column, write_table
 from imnet_data.cli.text import safe, words
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from imnet_data.cli.screen import Screen
     from imnet_data.scope import Scope
     from imnet_data.synsets import Synset
+    from imnet_data.verification.findings.summary import Summary
 
 # More kinds than this are for `tree` to show, and all are in the JSON: a city has 657 instances.
 _KINDS_SHOWN = 30
@@ -30,8 +32,8 @@ _COUNTS = (
 )
 
 
-def as_json(synset: Synset, scope: Scope) -> dict[str, Any]:
-    """A class for other programs."""
+def as_json(synset: Synset, scope: Scope, health: Summary | None) -> dict[str, Any]:
+    """A class for other programs; `health` is its images', None without a catalogue."""
     known = ilsvrc.by_wnid().get(synset.wnid or "")
     return {
         "kind": "synset",
@@ -50,12 +52,13 @@ def as_json(synset: Synset, scope: Scope) -> dict[str, Any]:
         "ilsvrc_class_index": known.class_index if known else None,
         "ilsvrc2012_id": known.ilsvrc2012_id if known else None,
         "class_lists": _positions(synset.wnid),
+        "health": None if health is None else health_view.counts_json(health),
     }
 
 
-def write(screen: Screen, synset: Synset, scope: Scope, *, counted: bool) -> None:
-    """Write a class for people; `counted` says whether there is a catalogue."""
-    facts = as_json(synset, scope)
+def write(screen: Screen, synset: Synset, scope: Scope, health: Summary | None) -> None:
+    """Write a class for people; `health` as for `as_json()`."""
+    facts = as_json(synset, scope, health)
     screen.line((safe(synset.name), "bold"), ("  ", ""), (synset.wnid or "your own class", "cyan"))
     screen.line((safe(words(synset.lemmas)), ""))
     screen.line()
@@ -63,8 +66,11 @@ def write(screen: Screen, synset: Synset, scope: Scope, *, counted: bool) -> Non
         _write_gloss(screen, facts)
     _write_place(screen, facts)
     _write_numbers(screen, facts)
-    if counted:
+    if health is not None:
         _write_counts(screen, facts)
+        if found := health_view.sentence(health):
+            screen.line()
+            screen.line((f"{found}, with all below", ""))
 
 
 def _write_gloss(screen: Screen, facts: dict[str, Any]) -> None:

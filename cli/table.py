@@ -31,18 +31,24 @@ class Column:
 
 
 def write_table(
-    screen: Screen, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, indent: int = 0
+    screen: Screen,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    *,
+    indent: int = 0,
+    heading: bool = True,
 ) -> None:
-    """Write a heading and rows of text cells."""
+    """Write a heading, unless told not to, and rows of text cells."""
     widths = [
-        max([cells(column.heading), *(cells(row[at]) for row in rows)])
+        max([cells(column.heading) * heading, *(cells(row[at]) for row in rows)])
         for at, column in enumerate(columns)
     ]
     if screen.width is not None:
         _shrink(widths, columns, screen.width - indent)
     margin: list[Span] = [(" " * indent, "")] if indent else []
-    heading = [_cell(c.heading, w, c, "bold") for c, w in zip(columns, widths, strict=True)]
-    screen.line(*margin, *_spaced(heading))
+    if heading:
+        head = [_cell(c.heading, w, c, "bold") for c, w in zip(columns, widths, strict=True)]
+        screen.line(*margin, *_spaced(head))
     for row in rows:
         line = [
             _cell(text, width, column, column.style)

@@ -1,4 +1,4 @@
-"""What is typed after an option and is no word: a rate, a checksum."""
+"""What is typed after an option and is no word: a rate, a size, a checksum."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ def rate(text: str) -> int:
     if value < 1:
         raise click.BadParameter("with no byte a second it would never end")
     return value
+
+
+def byte_count(text: str) -> int:
+    """A size in bytes, as in `256MB`, `1GiB`, `200k`; without an `i` units are decimal.
+
+    >>> byte_count("256MB"), byte_count("1 GiB")
+    (256000000, 1073741824)
+    """
+    found = None if text.strip().endswith("/s") else _FORM.fullmatch(text.strip())
+    if found is None:
+        raise click.BadParameter(f"{text!r} is no size; write 256MB, 1GB or 512MiB")
+    number, unit, binary = found.groups()
+    return round(float(number) * (_BINARY if binary else _UNITS)[unit.lower()])
 
 
 def hexadecimal(digits: int) -> Callable[[str], str]:

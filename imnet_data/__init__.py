@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from imnet_data.records import Box as Box
     from imnet_data.records import Image as Image
     from imnet_data.splits import Split as Split
+    from imnet_data.subsets.recipe import Recipe as Recipe
+    from imnet_data.subsets.subset import Subset as Subset
     from imnet_data.synsets import Synset as Synset
+    from imnet_data.verification.findings.finding import Finding as Finding
     from imnet_data.wordnet import synset as synset
 
 __all__ = [
@@ -36,12 +39,15 @@ __all__ = [
     "ClassIndex",
     "ClassList",
     "ClassOrder",
+    "Finding",
     "IlsvrcId",
     "Image",
     "ImageQuery",
     "ImnetDataError",
     "ModelIndex",
+    "Recipe",
     "Split",
+    "Subset",
     "SubsetIndex",
     "Synset",
     "__version__",
@@ -59,12 +65,15 @@ _HOMES = {
     "ClassIndex": ("imnet_data.labels", "ClassIndex"),
     "ClassList": ("imnet_data.facts.class_lists", "ClassList"),
     "ClassOrder": ("imnet_data.labels", "ClassOrder"),
+    "Finding": ("imnet_data.verification.findings.finding", "Finding"),
     "IlsvrcId": ("imnet_data.labels", "IlsvrcId"),
     "Image": ("imnet_data.records", "Image"),
     "ImageQuery": ("imnet_data.query", "ImageQuery"),
     "ImnetDataError": ("imnet_data.errors", "ImnetDataError"),
-    "Split": ("imnet_data.splits", "Split"),
     "ModelIndex": ("imnet_data.labels", "ModelIndex"),
+    "Recipe": ("imnet_data.subsets.recipe", "Recipe"),
+    "Split": ("imnet_data.splits", "Split"),
+    "Subset": ("imnet_data.subsets.subset", "Subset"),
     "SubsetIndex": ("imnet_data.labels", "SubsetIndex"),
     "Synset": ("imnet_data.synsets", "Synset"),
     "class_list": ("imnet_data.facts.class_lists", "class_list"),

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _PURPOSES: Final = {
     "containers": "reading compressed tars",
     "hub": "fetching from the Hugging Face hub",
-    "parquet": "reading Parquet",
-    "remote": "fetching from object stores",
+    "parquet": "reading and writing Parquet",
+    "remote": "reading and writing object stores",
 }
 
 

@@ -27,7 +27,7 @@ from imnet_data.upkeep import list_archives
 from imnet_data.wnid import to_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from imnet_data.db.engine import Storage
     from imnet_data.scope import Scope
@@ -80,6 +80,35 @@ class ImageRows:
                 others = (one for one in self.alternates(image) if one.size == size)
                 image = next((one for one in others if exists(one.place.path)), image)
             yield image
+
+    def places(self, rows: Sequence[Sequence[Any]], names: Iterable[str]) -> Iterator[Place]:
+        """Where the bytes of image rows are, without making records; else as `images()`."""
+        return self.placing()(rows, names)
+
+    def placing(self) -> Callable[[Sequence[Sequence[Any]], Iterable[str]], Iterator[Place]]:
+        """`places()` for one batch after another, with the archives as they are now for all.
+
+        To look whether they have changed costs as much as a hundred images do.
+        """
+        archives = self._archives_now()
+        copies = any(archive.alternates for archive in archives.values())
+        exists = cache(os.path.exists)
+
+        @cache
+        def of_class(archive_id: int, synset: int) -> str:
+            template = MemberTemplate(archives[archive_id].template)
+            return template.rebuild(class_wnid_of(synset), "{name}")
+
+        def places(rows: Sequence[Sequence[Any]], names: Iterable[str]) -> Iterator[Place]:
+            for row, name in zip(rows, names, strict=True):
+                _, _, synset, _, _, archive_id, offset, size, member, _ = row
+                inside = member or of_class(archive_id, synset).replace("{name}", name)
+                place = _place(archives[archive_id], inside, offset, size)
+                if copies and not exists(place.path):
+                    place = next(self.images([row])).place
+                yield place
+
+        return places
 
     def alternates(self, image: Image) -> list[Image]:
         """The same image at its other places, whether something is there now or not."""

@@ -117,7 +117,7 @@ class IlsvrcId:
 class ClassOrder:
     """The order in which a class list, a subset or a model numbers its classes, from 0.
 
-    `wnids` holds a wnid a class, or `own:NAME` for a class of the user's own.
+    `wnids` holds a wnid a class, `own:NAME` for a class of one's own, or a merged class's name.
 
     Raises:
         LabelError: a class is in the order twice.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from imnet_data.catalogue import Catalogue
+    from imnet_data.dataset.dataset import ImageDataset
     from imnet_data.records import Image
     from imnet_data.tally import Tally
 
@@ -202,6 +203,40 @@ class ImageQuery:
         if pending:
             yield np.array(pending, BATCH_DTYPE)
 
+    def dataset(
+        self,
+        transform: Callable[[Any], Any] | None = None,
+        *,
+        loader: Callable[[bytes], Any] | None = None,
+        keep_broken: bool = False,
+    ) -> ImageDataset:
+        """These images with their labels, for training: a map-style dataset as torch takes it.
+
+        A label is the index among the query's classes in wnid order (a user's own by name behind
+        them): those that have images of the releases asked for, in whatever split and however
+        few were drawn, so that `train` and `val` of one query count the same. `class_to_idx` says
+        it; -1 is no label. For the numbers that hold for partial copies too, and ILSVRC's own,
+        use `catalogue.subset("ilsvrc2012").dataset()`.
+
+        Args:
+            transform: what is done with a picture, a Pillow image in RGB.
+            loader: makes of an image's bytes what `transform` is given; `bytes` leaves them be.
+            keep_broken: take images that verification found broken, which are left out else.
+
+        Raises:
+            AmbiguousRelease: several releases hold such images, and none was named.
+        """
+        from imnet_data.dataset.made import of_query  # noqa: PLC0415 - few queries need it
+
+        return of_query(
+            self._catalogue,
+            self._rows(),
+            self._classes_held(),
+            keep_broken=keep_broken,
+            transform=transform,
+            loader=loader,
+        )
+
     @property
     def statement(self) -> Any:
         """These images as a SQLAlchemy Select over the catalogue's `image` table.
@@ -236,6 +271,13 @@ class ImageQuery:
                 raise AmbiguousRelease(held)
         return tally, mask
 
+    def _classes_held(self) -> list[int]:
+        """The classes of these that the same releases have images of, in any split, in order."""
+        tally, mask = self._chosen()
+        held = tally.mask(self._ids, split=None, release_id=None)
+        held &= np.isin(tally.release_ids, np.unique(tally.release_ids[mask]))
+        return [one for one in dict.fromkeys(tally.synsets[held].tolist()) if one != UNLABELLED]
+
     def _rows(self) -> Iterator[Sequence[tuple[Any, ...]]]:
         """The images' rows, some hundreds or thousands at a time."""
         left = self._limit
@@ -256,8 +298,7 @@ class ImageQuery:
                 yield from selects.rows_by_id(connection, sorted(ids) if self._by_disk else ids)
             elif self._by_disk:
                 statement = self._undrawn_statement(tally, mask)
-                for part in selects.rows_in_disk_order(connection, statement):
-                    yield [tuple(row) for row in part]
+                yield from selects.rows_in_disk_order(connection, statement)
             else:
                 for group in tally.groups(np.flatnonzero(mask)):
                     yield from selects.group_rows(connection, group)

@@ -127,6 +127,7 @@ def test_every_data_file_in_the_sources_goes_into_the_wheel() -> None:
         ("imnet_data.facts", "ilsvrc2012-devkit-COPYING.txt"),
         ("imnet_data.facts", "ilsvrc2012_classes.csv"),
         ("imnet_data.facts", "ilsvrc2012_cmyk.txt"),
+        ("imnet_data.facts", "ilsvrc2012_oddities.csv"),
         ("imnet_data.facts", "ilsvrc2012_val_labels.txt"),
         ("imnet_data.facts", "wordnet-LICENSE.txt"),
         ("imnet_data.taxonomy", "arrays/closure.npy"),

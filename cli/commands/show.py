@@ -43,22 +43,26 @@ def command(
     """All about one class or one image.
 
     A class: its words and gloss, what it is a kind of and what its kinds are, every path to the
-    root, its images, its numbers in the published lists. An image: its class, the boxes in it, and
-    where its bytes are. Classes can be shown without a catalogue.
+    root, its images, its numbers in the published lists. An image: its class, the boxes in it,
+    where its bytes are, and what `verify` found of it. Classes can be shown without a catalogue.
     """
     with session.scope() as (scope, catalogue):
         found = _Lookup(scope, catalogue, split, release).find(name)
         if isinstance(found, Image):
             assert catalogue is not None
-            further = catalogue.alternates(found), catalogue.boxes(found)
+            further = (
+                catalogue.alternates(found), catalogue.boxes(found), catalogue.health(found),
+            )  # fmt: skip
             if as_json:
                 write_json(image_view.as_json(found, *further))
             else:
                 image_view.write(Screen(), found, *further)
-        elif as_json:
-            write_json(synset_view.as_json(found, scope))
         else:
-            synset_view.write(Screen(), found, scope, counted=catalogue is not None)
+            health = None if catalogue is None else catalogue.class_health(found)
+            if as_json:
+                write_json(synset_view.as_json(found, scope, health))
+            else:
+                synset_view.write(Screen(), found, scope, health)
 
 
 class _Lookup:

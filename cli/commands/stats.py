@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from imnet_data.cli import stats_view
+from imnet_data.cli.health_view import WORTH_TELLING
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
 from imnet_data.cli.options import json_option
@@ -19,7 +20,8 @@ def command(session: Session, *, as_json: bool) -> None:
     """What the catalogue holds, in numbers."""
     with session.catalogue() as catalogue:
         held = catalogue.stats()
+        health = catalogue.findings(codes=WORTH_TELLING).summary(examples=0)
         if as_json:
-            write_json(stats_view.as_json(held, catalogue.path))
+            write_json(stats_view.as_json(held, catalogue.path, health))
         else:
-            stats_view.write(Screen(), held, catalogue.path)
+            stats_view.write(Screen(), held, catalogue.path, health)

@@ -52,7 +52,7 @@ class OpenFile:
             self.fd = -1
 
 
-class _Held(Generic[T]):
+class Held(Generic[T]):
     """Something open; it is closed when neither the table nor a thread that reads holds it."""
 
     def __init__(self, thing: T, identity: tuple[int, ...]) -> None:
@@ -70,11 +70,11 @@ class KeptOpen(Generic[T]):
         self._open_place = open_place
         self._at_most = at_most
         self._lock = threading.Lock()
-        self._open: OrderedDict[tuple[str, str | None], _Held[T]] = OrderedDict()
-        self._inherited: list[OrderedDict[tuple[str, str | None], _Held[T]]] = []
+        self._open: OrderedDict[tuple[str, str | None], Held[T]] = OrderedDict()
+        self._inherited: list[OrderedDict[tuple[str, str | None], Held[T]]] = []
         _tables.add(self)
 
-    def get(self, place: Place) -> _Held[T]:
+    def get(self, place: Place) -> Held[T]:
         """What is open for a place; hold it as long as its `thing` is used.
 
         Raises:
@@ -88,18 +88,20 @@ class KeptOpen(Generic[T]):
                 raise ArchiveChanged(
                     place.path, f"it has {status.st_size:,} bytes, and had {place.file_size:,}"
                 )
-            # A file may also be written anew in its own place, and a decoder knows the old one.
-            identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+            # A file may also be written anew in its own place, and a decoder knows the old one. Its
+            # date alone does not tell: mending sets it back to that of the file that was indexed.
+            dates = (status.st_mtime_ns, status.st_ctime_ns)
+            identity = (status.st_dev, status.st_ino, status.st_size, *dates)
             return self._held(place, identity)
         except (FileNotFoundError, NotADirectoryError):
             raise ArchiveMissing(place.path) from None
 
-    def _held(self, place: Place, identity: tuple[int, ...]) -> _Held[T]:
+    def _held(self, place: Place, identity: tuple[int, ...]) -> Held[T]:
         key = (place.path, place.seek_index)
         with self._lock:
             found = self._open.get(key)
             if found is None or found.identity != identity:
-                found = self._open[key] = _Held(self._open_place(place), identity)
+                found = self._open[key] = Held(self._open_place(place), identity)
             self._open.move_to_end(key)
             if len(self._open) > self._at_most:
                 self._open.popitem(last=False)

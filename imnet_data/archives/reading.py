@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from imnet_data.archives import decoding
 from imnet_data.archives.kinds import DIRECT, FOLDER, TAR
-from imnet_data.archives.opened import KeptOpen, OpenFile
+from imnet_data.archives.opened import Held, KeptOpen, OpenFile
 from imnet_data.archives.tars.headers import BLOCK, heads
 from imnet_data.errors import ArchiveChanged
+
+_PAGE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,28 @@ class Place:
 _files = KeptOpen(OpenFile)
 
 
+def held_open(place: Place) -> Held[OpenFile]:
+    """The open file of a place in a tar or a folder, for who copies its bytes on.
+
+    Hold what is returned for as long as its `thing.fd` is used: it is closed when nobody does.
+
+    Raises:
+        ArchiveMissing, ArchiveChanged: as in `read()`.
+    """
+    return _files.get(place)
+
+
+def check_head(block: bytes | memoryview, place: Place) -> None:
+    """That the block before a tar's member is still its header.
+
+    Raises:
+        ArchiveChanged: it is another's.
+    """
+    assert place.member is not None
+    if not heads(bytes(block), place.member, place.size):
+        raise ArchiveChanged(place.path, f"{place.member} is no longer at byte {place.offset:,}")
+
+
 def read(place: Place) -> bytes:
     """The bytes of a place.
 
@@ -60,10 +84,14 @@ def read(place: Place) -> bytes:
 def _pread(fd: int, place: Place) -> bytes:
     if place.member is None:
         return _range(fd, place, place.offset, place.size)
-    data = _range(fd, place, place.offset - BLOCK, place.size + BLOCK)
-    if not heads(data[:BLOCK], place.member, place.size):
-        raise ArchiveChanged(place.path, f"{place.member} is no longer at byte {place.offset:,}")
-    return data[BLOCK:]
+    if place.offset % _PAGE == 0:  # the header lies in a page before: one request to the disk
+        data = _range(fd, place, place.offset - BLOCK, place.size + BLOCK)
+        check_head(data[:BLOCK], place)
+        return data[BLOCK:]
+    # Asked for by itself it is in memory by then, and a copy of the image costs ten times as much.
+    data = _range(fd, place, place.offset, place.size)
+    check_head(os.pread(fd, BLOCK, place.offset - BLOCK), place)
+    return data
 
 
 def _range(fd: int, place: Place, offset: int, size: int) -> bytes:

@@ -9,7 +9,7 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from imnet_data.doctor import archives, catalogue, disk, gpu, machine, packages, words
+from imnet_data.doctor import archives, catalogue, disk, gpu, machine, packages, verified, words
 from imnet_data.doctor.finding import guarded
 from imnet_data.progress import Silent
 
@@ -57,6 +57,7 @@ def examine(
                     seen, is_written=held.is_written, deep=deep, progress=told
                 ),
             )  # fmt: skip
+            yield from guarded("archives", "verified", lambda: verified.findings(held))
 
 
 def _default(catalogue_path: str) -> str:

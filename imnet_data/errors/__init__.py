@@ -59,6 +59,42 @@ A module a stage; advice on what to type next is the command line's (cli/main.py
     │   ├── PartUnknown          a file of that name is there, and we did not begin it
     │   └── NotWritten           what came cannot be written
     │       └── DiskFull         there is no room for it, or no leave to take it
+    ├── SubsetError (also ValueError)
+    │   ├── RecipeError          a recipe's key or value that is none
+    │   ├── UnknownSubset        no subset of that name
+    │   ├── SubsetTaken          a subset of that name is there already
+    │   ├── ImageListError       a file that was to list images, and does not
+    │   └── LockError            a lock that does not read
+    │       └── NotLocked        no lock is kept of a built-in subset
+    ├── RepairError              an archive that cannot be mended
+    │   ├── NoSource             nothing tells where it was fetched from
+    │   ├── FolderUnmendable     it is a folder, whose files came from no one place
+    │   ├── OnlyPart             only some of it was fetched: fetching looks after it
+    │   ├── WhereUnknown         nothing tells which of its bytes are wrong
+    │   ├── AsFetched            its source has the very same bytes
+    │   ├── NoRanges             its source gives whole files alone
+    │   ├── SourceDiffers        its source has another file by now
+    │   ├── StillWrong           with what was fetched again it would not be right either
+    │   └── ArchiveReadOnly      it cannot be written here
+    ├── VerificationError
+    │   └── NotVerified          no image was looked at so deep as a question needs
+    ├── ShardError
+    │   ├── ShardOptionError     options that no shards can be written with (also ValueError)
+    │   ├── UnknownPart          a part that the subset has not got (also ValueError)
+    │   ├── NothingToShard       no image is among what was to be written
+    │   ├── NameTwice            two images of a part have the same name
+    │   └── ShardFolderError
+    │       ├── NoShards         no set of shards is in the folder
+    │       ├── ManifestUnreadable   the manifest there does not read
+    │       ├── ShardsUnfinished the shards there were begun and not finished
+    │       ├── ShardsDiffer     other shards are there, or were begun
+    │       ├── FolderInUse      files are there that are no shards of ours
+    │       ├── ShardsTaken      another process writes there
+    │       ├── ShardNotWritten  a file cannot be written
+    │       ├── NoRoomForShards  the disk has not the room
+    │       └── ShardLost        the process that wrote a shard went down over it
+    ├── DatasetError
+    │   └── ImageNotRead         an image cannot be read or does not decode, while training
     ├── WorkersDie               the processes that are to do the work cannot begin it
     ├── NeedsExtra               an optional package is not installed
     └── DemoError                the demo's folder holds something else
@@ -86,6 +122,7 @@ from imnet_data.errors.catalogue import (
     NoCatalogue,
     NotACatalogue,
 )
+from imnet_data.errors.dataset import DatasetError, ImageNotRead
 from imnet_data.errors.fetching import (
     AddressRefused,
     ClassesNotThere,
@@ -109,6 +146,18 @@ from imnet_data.errors.fetching import (
     UnknownPublished,
     WrongChecksum,
 )
+from imnet_data.errors.mending import (
+    ArchiveReadOnly,
+    AsFetched,
+    FolderUnmendable,
+    NoRanges,
+    NoSource,
+    OnlyPart,
+    RepairError,
+    SourceDiffers,
+    StillWrong,
+    WhereUnknown,
+)
 from imnet_data.errors.other import (
     DemoError,
     NeedsExtra,
@@ -121,6 +170,32 @@ from imnet_data.errors.queries import (
     UnknownRelease,
 )
 from imnet_data.errors.root import ImnetDataError
+from imnet_data.errors.sharding import (
+    FolderInUse,
+    ManifestUnreadable,
+    NameTwice,
+    NoRoomForShards,
+    NoShards,
+    NothingToShard,
+    ShardError,
+    ShardFolderError,
+    ShardLost,
+    ShardNotWritten,
+    ShardOptionError,
+    ShardsDiffer,
+    ShardsTaken,
+    ShardsUnfinished,
+    UnknownPart,
+)
+from imnet_data.errors.subsets import (
+    ImageListError,
+    LockError,
+    NotLocked,
+    RecipeError,
+    SubsetError,
+    SubsetTaken,
+    UnknownSubset,
+)
 from imnet_data.errors.taxonomy import (
     BadClassName,
     ClassCycle,
@@ -132,6 +207,7 @@ from imnet_data.errors.taxonomy import (
     TaxonomyError,
     UnknownName,
 )
+from imnet_data.errors.verification import NotVerified, VerificationError
 from imnet_data.errors.words import (
     NoInformationContent,
     NoWordNet,
@@ -150,7 +226,9 @@ __all__ = [
     "ArchiveChanged",
     "ArchiveError",
     "ArchiveMissing",
+    "ArchiveReadOnly",
     "ArchiveTaken",
+    "AsFetched",
     "BadClassName",
     "CatalogueBusy",
     "CatalogueError",
@@ -164,44 +242,82 @@ __all__ = [
     "ClassesNotThere",
     "CredentialsRefused",
     "DamagedMember",
+    "DatasetError",
     "DemoError",
     "DiskFull",
     "ExpressionError",
     "FetchError",
+    "FolderInUse",
+    "FolderUnmendable",
     "GatedDataset",
+    "ImageListError",
+    "ImageNotRead",
     "ImnetDataError",
     "LabelError",
     "LinkExpired",
+    "LockError",
     "LoginNeeded",
+    "ManifestUnreadable",
+    "NameTwice",
     "NeedsExtra",
     "NoAddress",
     "NoCatalogue",
     "NoInformationContent",
+    "NoRanges",
+    "NoRoomForShards",
+    "NoShards",
+    "NoSource",
     "NoWordNet",
     "NotACatalogue",
     "NotAnArchive",
+    "NotLocked",
     "NotTarOfTars",
     "NotTheFile",
+    "NotVerified",
     "NotWritten",
+    "NothingToShard",
+    "OnlyPart",
     "OwnClassError",
     "PartTaken",
     "PartUnknown",
     "QueryError",
     "RangeRefused",
+    "RecipeError",
     "RegistryRefused",
     "RemoteChanged",
+    "RepairError",
     "SeekIndexMissing",
+    "ShardError",
+    "ShardFolderError",
+    "ShardLost",
+    "ShardNotWritten",
+    "ShardOptionError",
+    "ShardsDiffer",
+    "ShardsTaken",
+    "ShardsUnfinished",
+    "SourceDiffers",
     "SourceError",
     "SourceFailed",
+    "StillWrong",
+    "SubsetError",
+    "SubsetTaken",
     "TaxonomyError",
     "UnknownArchive",
     "UnknownImage",
     "UnknownName",
+    "UnknownPart",
     "UnknownPublished",
     "UnknownRelease",
+    "UnknownSubset",
+    "VerificationError",
+    "WhereUnknown",
     "WordNetError",
     "WordNetNotFetched",
     "WordNetRefused",
     "WorkersDie",
     "WrongChecksum",
 ]
+
+# In a traceback an error is called by the name that it is imported by.
+for _name in __all__:
+    globals()[_name].__module__ = __name__

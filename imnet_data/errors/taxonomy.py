@@ -41,7 +41,8 @@ class ExpressionError(TaxonomyError):
         self.reason = reason
         self.expression = expression
         self.position = position
-        super().__init__(f"{reason}\n  {expression}\n  {' ' * position}^")
+        where = f"\n  {expression}\n  {' ' * position}^" if expression.strip() else ""
+        super().__init__(f"{reason}{where}")
 
 
 class OwnClassError(TaxonomyError):

@@ -75,6 +75,10 @@ def test_an_example_runs_as_it_stands(
             monkeypatch.setenv(CHOSEN, str(Path("WordNet-3.0", "dict").absolute()))
     elif name in ("classes parent", "classes remove"):
         run("classes", "add", "rex")
+    elif name in ("subset check", "subset remove"):
+        run("subset", "create", "pets", "dog")
+    elif name == "shard check":
+        run("shard", "imagenette", "--to", "shards")
     done = run(*shlex.split(example))
     assert done.exit_code == 0, done.output
     assert done.stdout or "-o" in example

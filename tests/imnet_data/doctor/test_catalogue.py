@@ -78,7 +78,9 @@ def test_a_sound_catalogue_is_well_and_is_not_changed(folder: Path, deep: bool) 
     path = folder / "c.db"
     before = path.read_bytes(), path.stat().st_mtime_ns, sorted(os.listdir(folder))
     found = look(path, deep=deep)
-    assert {one.state for one in found.values()} == {"well"}, found
+    # Nothing was verified yet, which is worth a note and no trouble.
+    noted = {name: one.state for name, one in found.items() if one.state != "well"}
+    assert noted == {"verified": "note"}
     assert "9 images, 3 classes" in found["c.db"].found
     assert ("recount" in found) is deep
     assert (path.read_bytes(), path.stat().st_mtime_ns, sorted(os.listdir(folder))) == before
