@@ -54,10 +54,11 @@ def command(
     session: Session, *, expression: str | None, near: int | None, split: str | None,
     release: str | None, only: str | None, limit: int | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """List images that are there more than once: the same bytes, or with --near alike.
+    """List images that are there more than once, and leaks between splits.
 
-    A group is shown whole, where one of its images is of EXPR and of the split. Images are compared
-    as far as `imnet-data verify --level digest` has read them, or with --near `--level decode`.
+    They have the same bytes, or with --near look alike. A group is shown whole, where one of its
+    images is of EXPR and of the split. Images are compared as far as `imnet-data verify --level
+    digest` has read them, or with --near `--level decode`.
 
     The same bytes in train and val make an accuracy too good (a leak); under two labels, one of
     these is wrong (a conflict).

@@ -77,6 +77,8 @@ def test_an_example_runs_as_it_stands(
         run("classes", "add", "rex")
     elif name in ("subset check", "subset remove"):
         run("subset", "create", "pets", "dog")
+    elif name == "duplicates":
+        run("verify", "--level", "decode")
     elif name == "shard check":
         run("shard", "imagenette", "--to", "shards")
     done = run(*shlex.split(example))

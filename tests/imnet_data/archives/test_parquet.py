@@ -311,7 +311,8 @@ def test_without_pyarrow_it_says_what_to_install(file: Path) -> None:
         [sys.executable, "-c", _WITHOUT, str(file)], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("NotAnArchive")
-    assert "reading Parquet needs pyarrow: pip install 'imnet-data[parquet]'" in done.stdout
+    needs = "reading and writing Parquet needs pyarrow: pip install 'imnet-data[parquet]'"
+    assert needs in done.stdout
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
