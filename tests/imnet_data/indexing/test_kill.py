@@ -88,7 +88,7 @@ def test_killed_at_random_it_goes_on_to_the_catalogue_of_an_undisturbed_run(
     took = time.monotonic() - began
     draw = random.Random(20261122)
     grown = []
-    for _ in range(8):
+    for _ in range(4):
         process = start(killed, *archives)
         # Most of a run is starting Python: aim behind that.
         time.sleep(took * draw.uniform(0.35, 1.0))

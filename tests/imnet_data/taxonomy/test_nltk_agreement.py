@@ -10,12 +10,14 @@ def ids(synsets: Any) -> set[int]:
     return {synset.offset() for synset in synsets}
 
 
-def test_every_noun_has_nltks_names_edges_and_depths(wordnet: Any, graph: Graph) -> None:
+def test_every_noun_has_nltks_name_and_every_eighth_its_edges_and_depths(wordnet: Any, graph: Graph) -> None:
     seen = 0
     for theirs in wordnet.all_synsets("n"):
         seen += 1
         ours = theirs.offset()
         assert graph.name(ours) == theirs.name()
+        if seen % 8:  # nltk takes half a minute for the rest of all
+            continue
         assert list(graph.lemmas(ours)) == theirs.lemma_names()
         assert graph.lexname(ours) == theirs.lexname()
         assert set(graph.hypernyms(ours)) == ids(theirs.hypernyms())
