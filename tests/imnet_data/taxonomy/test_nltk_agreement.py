@@ -10,7 +10,9 @@ def ids(synsets: Any) -> set[int]:
     return {synset.offset() for synset in synsets}
 
 
-def test_every_noun_has_nltks_name_and_every_eighth_its_edges_and_depths(wordnet: Any, graph: Graph) -> None:
+def test_every_noun_has_nltks_name_and_every_eighth_its_edges_and_depths(
+    wordnet: Any, graph: Graph
+) -> None:
     seen = 0
     for theirs in wordnet.all_synsets("n"):
         seen += 1
