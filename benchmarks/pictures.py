@@ -28,21 +28,27 @@ _ZSTD_FRAME = 8 << 20  # of pzstd at its own level
 _ROW_GROUP = 100  # of the datasets library
 
 
-def pictures(count: int) -> Iterator[tuple[str, bytes]]:
-    """So many, with their paths, in a hundred to a class."""
+def encoded(count: int, *, coarse: tuple[int, int] = (48, 64)) -> list[bytes]:
+    """JPEGs of 110 KB that look like nothing: so many (rows, columns) of colour, and noise."""
     import simplejpeg
     from PIL import Image
 
     rng = np.random.default_rng(0)
-    encoded = []
-    for at in range(_ENCODED):
-        base = Image.fromarray(rng.integers(0, 256, (48, 64, 3), np.uint8))
+    made = []
+    for at in range(count):
+        base = Image.fromarray(rng.integers(0, 256, (*coarse, 3), np.uint8))
         smooth = np.asarray(base.resize((500, 375), Image.Resampling.BICUBIC)).astype(np.int64)
         noisy = smooth + rng.normal(0, 14, (375, 500, 1)).astype(np.int64)
         pixels = np.clip(noisy, 0, 255).astype(np.uint8)
-        encoded.append(simplejpeg.encode_jpeg(pixels, quality=88 + at % 6, colorsubsampling="420"))
+        made.append(simplejpeg.encode_jpeg(pixels, quality=88 + at % 6, colorsubsampling="420"))
+    return made
+
+
+def pictures(count: int) -> Iterator[tuple[str, bytes]]:
+    """So many, with their paths, in a hundred to a class."""
+    known = encoded(_ENCODED)
     for at in range(count):
-        data = encoded[at % _ENCODED]
+        data = known[at % _ENCODED]
         turned = np.roll(np.frombuffer(data[_HEAD:], np.uint8), at * 37).tobytes()
         wnid = f"n{2084071 + at // 100:08d}"
         yield f"train/{wnid}/{wnid}_{at}.JPEG", data[:_HEAD] + turned

@@ -25,11 +25,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import simplejpeg
 from PIL import Image
 
 from benchmarks.damage import table
+from benchmarks.pictures import encoded
 from imnet_data.archives.kinds import TAR
 from imnet_data.verification.levels import Level
 from imnet_data.verification.spans import ArchiveFile, Span
@@ -40,19 +40,6 @@ if TYPE_CHECKING:
 _ROUNDS = 10
 _TURN = 16
 _PER_CLASS = 1000
-
-
-def generated(count: int) -> list[bytes]:
-    """Pictures of 110 kB that look like nothing but take as long as photographs."""
-    random = np.random.default_rng(0)
-    made = []
-    for at in range(count):
-        base = Image.fromarray(random.integers(0, 256, (12, 16, 3), np.uint8))
-        smooth = np.asarray(base.resize((500, 375), Image.Resampling.BICUBIC)).astype(np.int64)
-        noisy = smooth + random.normal(0, 14, (375, 500, 1)).astype(np.int64)
-        pixels = np.clip(noisy, 0, 255).astype(np.uint8)
-        made.append(simplejpeg.encode_jpeg(pixels, quality=88 + at % 6, colorsubsampling="420"))
-    return made
 
 
 def photographs(folder: Path) -> list[bytes]:
@@ -183,7 +170,7 @@ def main() -> None:
     if arguments.whole:
         whole(Path(arguments.whole[0]), int(arguments.whole[1]))
         return
-    pictures = photographs(arguments.photos) if arguments.photos else generated(100)
+    pictures = photographs(arguments.photos) if arguments.photos else encoded(100, coarse=(12, 16))
     if arguments.only in {None, "damage"}:
         table(pictures)
     if arguments.only in {None, "race"}:

@@ -66,6 +66,5 @@ def _parts(summary: Summary) -> Iterator[str]:
         yield f"{count(summary.broken_images, 'broken image')} ({', '.join(codes)})"
     if summary.odd_images:
         yield count(summary.odd_images, "odd image")
-    faults = sum(one.count for one in summary.of(subject="archive") if one.severity == "broken")
-    if faults:
-        yield f"{count(faults, 'fault')} in archives"
+    if summary.archive_faults:
+        yield f"{count(summary.archive_faults, 'fault')} in archives"

@@ -28,3 +28,11 @@ def split_option(what: str) -> Callable[[Command], Command]:
 def release_option(what: str) -> Callable[[Command], Command]:
     """`--release`, with what it does here."""
     return click.option("--release", metavar="NAME", help=what)
+
+
+def workers_option(command: Command) -> Command:
+    """`--workers`, of those that decode."""
+    return click.option(
+        "--workers", type=click.IntRange(min=0), metavar="N",
+        help="Processes that read and decode; 0 for none but this one.  [default: one a core]",
+    )(command)  # fmt: skip

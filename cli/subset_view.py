@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from imnet_data.amounts import count, duration, size
@@ -124,8 +125,8 @@ def write_subset(screen: Screen, subset: Subset) -> None:
     )
     if subset.recipe.about:
         screen.line((f"  {safe(subset.recipe.about)}", ""))
-    gone = _count_parts(subset)
-    rows = [[part, f"{subset.count(part):,}", f"{gone.get(part, 0):,}"] for part in subset.parts]
+    gone = _left_out(subset)
+    rows = [[part, f"{subset.count(part):,}", f"{gone[part]:,}"] for part in subset.parts]
     write_table(screen, _PARTS[:3], rows, indent=2)
     names = [(safe(one.name), "cyan") for one in subset.classes][:_SHOWN]
     if len(subset.classes) > _SHOWN:
@@ -143,13 +144,12 @@ def write_subset(screen: Screen, subset: Subset) -> None:
 
 def subset_json(subset: Subset) -> dict[str, Any]:
     """The same for other programs, with every class."""
-    gone = _count_parts(subset)
+    gone = _left_out(subset)
     return {
         "name": subset.name,
         "release": subset.release,
         "parts": {
-            part: {"images": subset.count(part), "left_out": gone.get(part, 0)}
-            for part in subset.parts
+            part: {"images": subset.count(part), "left_out": gone[part]} for part in subset.parts
         },
         "classes": [
             {"index": one.index, "name": one.name, "wnid": one.wnid} for one in subset.classes
@@ -181,11 +181,8 @@ def write_list(images: Iterable[ListedImage], form: str) -> None:
 # -- words
 
 
-def _count_parts(subset: Subset) -> dict[str, int]:
-    gone: dict[str, int] = {}
-    for one in subset.excluded:
-        gone[one.part] = gone.get(one.part, 0) + 1
-    return gone
+def _left_out(subset: Subset) -> Counter[str]:
+    return Counter(one.part for one in subset.excluded)
 
 
 def _classes(lock: Lock) -> str:

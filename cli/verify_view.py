@@ -59,8 +59,7 @@ def write(screen: Screen, verified: Verified, session: Session) -> None:
 
 
 def _row(one: CodeSum) -> list[str]:
-    severity = "known" if one.known else one.severity.value
-    return [severity, one.code, f"{one.count:,}", safe(_example(one.examples[0]))]
+    return [one.word, one.code, f"{one.count:,}", safe(_example(one.examples[0]))]
 
 
 def _example(finding: Finding) -> str:

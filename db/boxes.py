@@ -5,11 +5,12 @@ They hang on an image's key, never on its id: nothing here looks at the image ta
 
 from __future__ import annotations
 
-from itertools import chain, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete
 
+from .batches import put_in
 from .tables import box
 
 if TYPE_CHECKING:
@@ -51,9 +52,6 @@ class BoxRow(NamedTuple):
 _KEY = "release = ? AND split = ? AND synset = ? AND number = ? AND name = ?"
 _VALUES = "category, label, xmin, ymin, xmax, ymax, width, height, truncated, difficult"
 _INTO = f"INTO box (release, split, synset, number, name, archive, ordinal, {_VALUES}) VALUES "
-_MARKS = f"({','.join('?' * 17)})"
-# A row a statement would cost three times as much.
-_ROWS_A_STATEMENT = 200
 _REMOVE = f"DELETE FROM box WHERE {_KEY} AND archive = ?"  # noqa: S608 - columns alone
 _IS_SIZED = f"SELECT 1 FROM box WHERE {_KEY} AND archive = ? AND width IS NOT NULL"  # noqa: S608
 _OF_ONE = f"SELECT archive, {_VALUES} FROM box WHERE {_KEY} ORDER BY archive, ordinal"  # noqa: S608
@@ -79,15 +77,15 @@ def write_boxes(
     firsts, rest = _rows(archive_id, found)
     if not firsts:
         return 0, 0
-    images = _insert(cursor, "INSERT OR IGNORE", firsts)
+    images = put_in(cursor, f"INSERT OR IGNORE {_INTO}", firsts)
     gone = 0
     if images < len(firsts):
         # A load that goes on after a kill meets some again, and an archive may tell of one twice.
         firsts, rest = _rows(archive_id, _without_poorer(cursor, archive_id, found))
         cursor.executemany(_REMOVE, [first[:6] for first in firsts])
         gone = cursor.rowcount - images
-        _insert(cursor, "INSERT", firsts)
-    _insert(cursor, "INSERT", rest)
+        put_in(cursor, f"INSERT {_INTO}", firsts)
+    put_in(cursor, f"INSERT {_INTO}", rest)
     return len(firsts) + len(rest) - gone, images
 
 
@@ -101,17 +99,6 @@ def _rows(
         for ordinal, values in enumerate(found[key]):
             (rest if ordinal else firsts).append((*key, archive_id, ordinal, *values))
     return firsts, rest
-
-
-def _insert(cursor: Any, verb: str, rows: Sequence[tuple[Any, ...]]) -> int:
-    """Insert rows; gives how many went in."""
-    inserted = 0
-    for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        part = rows[start : start + _ROWS_A_STATEMENT]
-        statement = f"{verb} {_INTO}{','.join([_MARKS] * len(part))}"
-        cursor.execute(statement, list(chain.from_iterable(part)))
-        inserted += cursor.rowcount
-    return inserted
 
 
 def _without_poorer(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, select
 
+from .batches import fetched, streamed
 from .ids import marks, parts
 from .tables import archive, image, inspection
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-_FETCH = 10_000
 _COLUMNS = (
     "image.id, image.release, image.synset, image.split, image.number, image.archive, "
     'image."offset", image.size, image.member, image.name'
@@ -49,7 +49,7 @@ def repeated_digests(connection: Connection, *, but: bytes) -> Iterator[list[int
     """The ids of the images of each digest that several have, by digest; `but` is left out."""
     cursor = connection.connection.cursor()
     cursor.execute(_REPEATED, (but,))
-    while rows := cursor.fetchmany(_FETCH):
+    for rows in fetched(cursor):
         for (ids,) in rows:
             yield list(map(int, ids.split(",")))
 
@@ -72,8 +72,7 @@ def looks(
             "ORDER BY inspection.image",
             list(release_ids),
         )
-    while rows := cursor.fetchmany(_FETCH):
-        yield rows
+    yield from fetched(cursor)
 
 
 def inspected_images(
@@ -142,8 +141,6 @@ def unlabelled_heads(connection: Connection) -> Iterator[tuple[int, int, str, in
         .where(image.c.synset == 0, image.c.name.like("n%"))
         .group_by(*keys)
     )
-    with connection.execution_options(stream_results=True, yield_per=_FETCH).execute(
-        statement
-    ) as found:
-        for row in found:
+    for part in streamed(connection, statement):
+        for row in part:
             yield int(row[0]), int(row[1]), str(row[2]), int(row[3])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, or_, select
 
+from .batches import put_in, streamed
 from .ids import among, marks, parts
 from .selects import IMAGE_COLUMNS
 from .tables import finding, image, inspection
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
-_FETCH = 10_000
 _INTO = "INSERT INTO finding (code, image, archive, release, split, synset, detail) VALUES "
-_MARKS = "(?, ?, ?, ?, ?, ?, ?)"
-# A row a statement would cost three times as much.
-_ROWS_A_STATEMENT = 200
 
 # What a row of `findings()` has before the image's columns, which are null where it has no image.
 # `stamp` is that of the image's inspection: what it does not fit was found of other bytes.
@@ -103,19 +100,13 @@ def replace_class_findings(
     connection: Connection,
     codes: Collection[str],
     found: Iterable[tuple[str, int, int, int, str]],
-    *,
-    release_ids: Collection[int] | None = None,
 ) -> None:
-    """Put in (code, release, split, synset, detail) in the place of what these codes said.
-
-    With `release_ids`, of the classes of these releases alone.
-    """
-    gone = delete(finding).where(
-        finding.c.image.is_(None), finding.c.archive.is_(None), finding.c.code.in_(codes)
+    """Put in (code, release, split, synset, detail) in the place of what these codes said."""
+    connection.execute(
+        delete(finding).where(
+            finding.c.image.is_(None), finding.c.archive.is_(None), finding.c.code.in_(codes)
+        )
     )
-    if release_ids is not None:
-        gone = gone.where(finding.c.release.in_(release_ids))
-    connection.execute(gone)
     _insert(
         connection,
         (
@@ -145,16 +136,7 @@ def replace_compared_findings(
 
 
 def _insert(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-    cursor = connection.connection.cursor()
-    whole = _INTO + ",".join([_MARKS] * _ROWS_A_STATEMENT)
-    values: list[Any] = []
-    for row in rows:
-        values += row
-        if len(values) == 7 * _ROWS_A_STATEMENT:
-            cursor.execute(whole, values)
-            values = []
-    if values:
-        cursor.execute(_INTO + ",".join([_MARKS] * (len(values) // 7)), values)
+    put_in(connection.connection.cursor(), _INTO, rows)
 
 
 # -- reading
@@ -168,10 +150,8 @@ def findings(
     statement = _joined(select(*columns), codes, within).order_by(
         finding.c.code, finding.c.archive, finding.c.image, finding.c.id
     )
-    with connection.execution_options(stream_results=True, yield_per=_FETCH).execute(
-        statement
-    ) as found:
-        yield from found
+    for part in streamed(connection, statement):
+        yield from part
 
 
 def findings_of_image(connection: Connection, image_id: int) -> list[Row[Any]]:
@@ -186,11 +166,8 @@ def image_codes(connection: Connection, codes: Collection[str]) -> Iterator[tupl
     statement = select(finding.c.image, finding.c.code).where(
         finding.c.code.in_(codes), finding.c.image.is_not(None)
     )
-    with connection.execution_options(stream_results=True, yield_per=_FETCH).execute(
-        statement
-    ) as found:
-        for part in found.partitions():
-            yield from ((row[0], row[1]) for row in part)
+    for part in streamed(connection, statement):
+        yield from ((row[0], row[1]) for row in part)
 
 
 def count_by_code(connection: Connection, *, within: Within = EVERYWHERE) -> dict[str, int]:

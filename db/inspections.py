@@ -6,11 +6,11 @@ What was found wrong with them is findings.py's.
 from __future__ import annotations
 
 import time
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
+from .batches import put_in
 from .findings import forget_archive_findings
 from .ids import marks, parts
 from .selects import changes
@@ -27,12 +27,7 @@ InspectionRow = tuple[
     int, int, int, int | None, int | None, int | None, int | None, bytes | None, int | None
 ]
 _COLUMNS = "image, stamp, level, format, mode, width, height, digest, look"
-_WIDTH = 9
 _INTO = f"INSERT OR REPLACE INTO inspection ({_COLUMNS}) VALUES "  # noqa: S608 - columns alone
-_MARKS = f"({','.join('?' * _WIDTH)})"
-# A row a statement would cost three times as much.
-_ROWS_A_STATEMENT = 200
-_FETCH = 10_000
 # Where the archives' inspections note that all digests were compared: no archive has this id.
 _COMPARISON = 0
 
@@ -42,10 +37,7 @@ _COMPARISON = 0
 
 def record(connection: Connection, rows: Sequence[InspectionRow]) -> None:
     """Put inspections in, in the place of what was known of the same images."""
-    cursor = connection.connection.cursor()
-    for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        part = rows[start : start + _ROWS_A_STATEMENT]
-        cursor.execute(_INTO + ",".join([_MARKS] * len(part)), list(chain.from_iterable(part)))
+    put_in(connection.connection.cursor(), _INTO, rows)
 
 
 def known(connection: Connection, first_id: int, last_id: int) -> dict[int, tuple[int, int]]:
@@ -56,22 +48,6 @@ def known(connection: Connection, first_id: int, last_id: int) -> dict[int, tupl
         (first_id, last_id),
     )
     return {image_id: (stamp, level) for image_id, stamp, level in cursor.fetchall()}
-
-
-def digests_and_looks(connection: Connection) -> Iterator[tuple[Any, ...]]:
-    """Every inspection in the order of image ids, with where the image is now.
-
-    (id, release, split, synset, archive, offset, size, number, name, stamp, digest, look): the
-    look is a signed number, and it and the digest are None where the level does not tell them.
-    """
-    cursor = connection.connection.cursor()
-    cursor.execute(
-        'SELECT image.id, release, split, synset, archive, "offset", size, number, name, stamp, '
-        "digest, look FROM inspection CROSS JOIN image ON image.id = inspection.image "
-        "ORDER BY inspection.image"
-    )
-    while rows := cursor.fetchmany(_FETCH):
-        yield from rows
 
 
 def digests(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:

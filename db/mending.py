@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
+from .batches import streamed
 from .bulk import note_change
 from .ids import marks, parts
 from .inspections import forget_comparison
+from .removal import move_images
 from .selects import IMAGE_COLUMNS
 from .tables import alternate, archive, count, image
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
-
-_FETCH = 10_000
 
 
 def images_of_archive(connection: Connection, archive_id: int) -> Iterator[Sequence[Any]]:
@@ -36,10 +36,7 @@ def images_of_archive(connection: Connection, archive_id: int) -> Iterator[Seque
         )
         .order_by(image.c.id)
     )
-    with connection.execution_options(stream_results=True, yield_per=_FETCH).execute(
-        statement
-    ) as found:
-        yield from found.partitions()
+    yield from streamed(connection, statement)
 
 
 def forget(connection: Connection, ids: Sequence[int]) -> None:
@@ -99,23 +96,8 @@ def swap_places(
         )
         .values(bytes=count.c.bytes + size - mine.size)
     )
-    _move(connection, mine.archive, mine, -1, mine.size)
-    _move(connection, archive_id, mine, 1, size)
+    ids = (image_id, image_id)
+    unlabelled = int(mine.synset == 0)
+    move_images(connection, mine.archive, (-1, -mine.size, -unlabelled), ids)
+    move_images(connection, archive_id, (1, size, unlabelled), ids)
     note_change(connection)
-
-
-def _move(connection: Connection, archive_id: int, row: Any, n: int, size: int) -> None:
-    """Count an image that an archive gains or loses: what it loses is an alternate there."""
-    low, high = archive.c.first_image, archive.c.last_image
-    connection.execute(
-        update(archive)
-        .where(archive.c.id == archive_id)
-        .values(
-            images=archive.c.images + n,
-            bytes=archive.c.bytes + n * size,
-            unlabelled=archive.c.unlabelled + n * (row.synset == 0),
-            alternates=archive.c.alternates - n,
-            first_image=func.min(func.coalesce(low, row.id), row.id),
-            last_image=func.max(func.coalesce(high, row.id), row.id),
-        )
-    )

@@ -121,19 +121,34 @@ def _promote(connection: Connection, mine: tuple[ColumnElement[bool], ...]) -> i
     )
     ids = sorted(first)
     for archive_id, (images, size_bytes, unlabelled) in gained.items():
-        connection.execute(
-            update(archive)
-            .where(archive.c.id == archive_id)
-            .values(
-                images=archive.c.images + images,
-                bytes=archive.c.bytes + size_bytes,
-                unlabelled=archive.c.unlabelled + unlabelled,
-                alternates=archive.c.alternates - images,
-                first_image=func.min(func.coalesce(archive.c.first_image, ids[0]), ids[0]),
-                last_image=func.max(func.coalesce(archive.c.last_image, ids[-1]), ids[-1]),
-            )
-        )
+        move_images(connection, archive_id, (images, size_bytes, unlabelled), (ids[0], ids[-1]))
     return len(first)
+
+
+def move_images(
+    connection: Connection,
+    archive_id: int,
+    gained: tuple[int, int, int],
+    ids: tuple[int, int],
+) -> None:
+    """Count images that an archive gains (or loses, below 0), which were alternates there (or are).
+
+    `gained` are images, their bytes, and how many are unlabelled; `ids` the first and the last id.
+    """
+    images, size_bytes, unlabelled = gained
+    low, high = ids
+    connection.execute(
+        update(archive)
+        .where(archive.c.id == archive_id)
+        .values(
+            images=archive.c.images + images,
+            bytes=archive.c.bytes + size_bytes,
+            unlabelled=archive.c.unlabelled + unlabelled,
+            alternates=archive.c.alternates - images,
+            first_image=func.min(func.coalesce(archive.c.first_image, low), low),
+            last_image=func.max(func.coalesce(archive.c.last_image, high), high),
+        )
+    )
 
 
 def _change_counts(

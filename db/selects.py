@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Select, bindparam, func, select
+from sqlalchemy import Select, func, select
 
+from .ids import among, marks, parts
 from .stretches import Written
 from .tables import alternate, catalogue, closure, count, image, release, synset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
     from .groups import Group
 
@@ -34,7 +35,6 @@ IMAGE_COLUMNS = (
 )
 _COLUMNS = 'id, release, synset, split, number, archive, "offset", size, member, name'
 _FETCH = 10_000
-_IDS_A_STATEMENT = 500
 
 
 def changes(connection: Connection) -> int:
@@ -125,10 +125,11 @@ _AT_FROM_END = (
 def rows_by_id(connection: Connection, ids: Sequence[int]) -> Iterator[list[tuple[Any, ...]]]:
     """The images of these ids, in the order asked for, some hundreds at a time."""
     cursor = _cursor(connection)
-    for start in range(0, len(ids), _IDS_A_STATEMENT):
-        part = list(ids[start : start + _IDS_A_STATEMENT])
-        marks = ",".join("?" * len(part))
-        cursor.execute(f"SELECT {_COLUMNS} FROM image WHERE id IN ({marks})", part)  # noqa: S608
+    for part in parts(ids):
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM image WHERE id IN ({marks(part)})",  # noqa: S608
+            list(part),
+        )
         rows = {row[0]: row for row in cursor.fetchall()}
         yield [rows[image_id] for image_id in part]
 
@@ -143,9 +144,9 @@ def image_statement(
     """
     statement = select(*IMAGE_COLUMNS)
     if synsets is not None:
-        statement = statement.where(_among(image.c.synset, synsets))
+        statement = statement.where(among(image.c.synset, synsets))
     if release_ids is not None:
-        statement = statement.where(_among(image.c.release, release_ids))
+        statement = statement.where(among(image.c.release, release_ids))
     if split is not None:
         statement = statement.where(image.c.split == split)
     return statement
@@ -153,7 +154,7 @@ def image_statement(
 
 def statement_by_id(ids: Sequence[int]) -> Select[Any]:
     """The SELECT of images by id."""
-    return select(*IMAGE_COLUMNS).where(_among(image.c.id, ids))
+    return select(*IMAGE_COLUMNS).where(among(image.c.id, ids))
 
 
 def rows_in_disk_order(
@@ -214,13 +215,6 @@ def images_under(connection: Connection, ancestor: int) -> int:
         .where(closure.c.ancestor == ancestor)
     )
     return int(found.scalar_one())
-
-
-def _among(column: ColumnElement[int], values: Sequence[int]) -> ColumnElement[bool]:
-    numbers = bindparam(
-        None, list(values), type_=Integer(), expanding=True, literal_execute=True, unique=True
-    )
-    return column.in_(numbers)
 
 
 def _cursor(connection: Connection) -> Any:

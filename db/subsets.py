@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, insert, select, update
 
+from .batches import fetched
 from .groups import Group
 from .tables import inspection, subset
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Row
-
-_FETCH = 10_000
 
 # Bytes that more than one image has, with those images; the sort is SQLite's and lies on disk.
 _SHARED = """
@@ -71,8 +70,7 @@ def group_keys(connection: Connection, group: Group) -> Iterator[Sequence[tuple[
         "ORDER BY number, name",
         (group.synset, group.release, group.split),
     )
-    while rows := cursor.fetchmany(_FETCH):
-        yield rows
+    yield from fetched(cursor)
 
 
 def has_digests(connection: Connection) -> bool:
@@ -85,5 +83,4 @@ def shared_digests(connection: Connection) -> Iterator[Sequence[tuple[int, bytes
     """(image, digest) where several images have one digest, by digest; some may be out of date."""
     cursor = connection.connection.cursor()
     cursor.execute(_SHARED)
-    while rows := cursor.fetchmany(_FETCH):
-        yield rows
+    yield from fetched(cursor)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 
@@ -12,6 +17,16 @@ def count(n: int, one: str, many: str = "") -> str:
     ('1 class', '1,281,167 images')
     """
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def some(names: Sequence[str], of: int) -> str:
+    """The first of several names, and how many more there are.
+
+    >>> some(["tench", "goldfish"], of=5), some(["tench"], of=1)
+    ('tench, goldfish and 3 more', 'tench')
+    """
+    shown, more = ", ".join(names), of - len(names)
+    return f"{shown} and {more:,} more" if more else shown
 
 
 def size(size_bytes: int) -> str:

@@ -54,12 +54,12 @@ class Permutation:
     def _mix(self, values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
         left, right = values >> self._half_bits, values & self._mask
         for key in self._keys:
-            left, right = right, left ^ (_scrambled(right ^ key) & self._mask)
+            left, right = right, left ^ (scrambled(right ^ key) & self._mask)
         return (left << self._half_bits) | right
 
 
-def _scrambled(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """The finaliser of splitmix64 (Steele, Lea and Flood, 2014)."""
+def scrambled(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Numbers thrown about, no two to one: splitmix64's finaliser (Steele and others, 2014)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))

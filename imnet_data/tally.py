@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from imnet_data.taxonomy.own import OwnClass
+
+_Number = TypeVar("_Number", np.int64, np.uint64)
 
 
 class Tally:
@@ -109,9 +111,15 @@ class Tally:
 
 def among(values: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Which values are among some ascending ids, as bool of the values' shape."""
-    if not len(ids):
-        return np.zeros(len(values), np.bool_)
-    places = np.searchsorted(ids, values)
-    places[places == len(ids)] = 0
-    found: npt.NDArray[np.bool_] = ids[places] == values
-    return found
+    return places_among(values, ids)[1]
+
+
+def places_among(
+    values: npt.NDArray[_Number], ordered: npt.NDArray[_Number]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Where values stand among ascending ones, and which of them do; the others' places are any."""
+    places = np.searchsorted(ordered, values)
+    if not len(ordered):
+        return places, np.zeros(len(values), np.bool_)
+    places[places == len(ordered)] = 0
+    return places, ordered[places] == values

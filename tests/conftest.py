@@ -10,10 +10,11 @@ from hypothesis import settings
 from imnet_data.demo.build import Demo, build_demo
 from imnet_data.words import found
 from imnet_data.words.places import CHOSEN
+from tests.fault_server import FaultServer, serving
 from tests.made_wordnet import make_wordnet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 # No deadline: a busy machine is no fault of the code, and benchmarks/ measures.
@@ -49,6 +50,24 @@ def wordnet_here(made_wordnet: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 def miniature(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A miniature ImageNet, for tests that only read it."""
     return build_demo(tmp_path_factory.mktemp("miniature"))
+
+
+@pytest.fixture
+def nobodys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user without files, registry or logins of their own, whoever runs the tests."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("CONFIG", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    for name in ("COOKIES", "LOGINS", "TOKEN", "PASSWORD", "HEADER", "REGISTRY"):
+        monkeypatch.delenv(f"IMNET_DATA_{name}", raising=False)
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+
+
+@pytest.fixture
+def server(files: Mapping[str, bytes]) -> Iterator[FaultServer]:
+    """A server on loopback with the `files` of a test's own module or folder."""
+    with serving(files) as server:
+        yield server
 
 
 @pytest.fixture

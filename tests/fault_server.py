@@ -229,21 +229,22 @@ def after(requests: int, fault: Callable[[Request], bool]) -> Callable[[Request]
 
 def reset_after(sent: int, times: int | None = 1) -> Callable[[Request], bool]:
     """Break the connection after so many bytes of a body that is longer."""
-    left = _Times(times)
-
-    def fault(request: Request) -> bool:
-        if request.stop - request.start <= sent or not left.take():
-            return False
-        request.head(206 if request.ranged else 200, request.described())
-        request.send(memoryview(request.data)[request.start : request.start + sent])
-        request.reset()
-        return True
-
-    return fault
+    return _ended(sent, times, Request.reset)
 
 
 def cut_short(sent: int, times: int | None = 1) -> Callable[[Request], bool]:
     """End a body early and politely, with a Content-Length that promised more."""
+
+    def end(request: Request) -> None:
+        request.handler.close_connection = True
+
+    return _ended(sent, times, end)
+
+
+def _ended(
+    sent: int, times: int | None, end: Callable[[Request], None]
+) -> Callable[[Request], bool]:
+    """So many bytes of a body that is longer, and then its end."""
     left = _Times(times)
 
     def fault(request: Request) -> bool:
@@ -251,7 +252,7 @@ def cut_short(sent: int, times: int | None = 1) -> Callable[[Request], bool]:
             return False
         request.head(206 if request.ranged else 200, request.described())
         request.send(memoryview(request.data)[request.start : request.start + sent])
-        request.handler.close_connection = True
+        end(request)
         return True
 
     return fault

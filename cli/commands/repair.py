@@ -7,7 +7,7 @@ import click
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
-from imnet_data.cli.options import json_option
+from imnet_data.cli.options import json_option, workers_option
 from imnet_data.cli.progress import progress
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
@@ -24,10 +24,7 @@ from imnet_data.cli.session import Session, pass_session
     "--connections", type=click.IntRange(1, 64), default=8, show_default=True, metavar="N",
     help="How many connections at once.",
 )  # fmt: skip
-@click.option(
-    "--workers", type=click.IntRange(min=0), metavar="N",
-    help="Processes that read and decode; 0 for none but this one.  [default: one a core]",
-)  # fmt: skip
+@workers_option
 @json_option
 @pass_session
 @click.pass_context

@@ -9,7 +9,7 @@ import click
 from imnet_data.cli import verify_view
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
-from imnet_data.cli.options import json_option, release_option, split_option
+from imnet_data.cli.options import json_option, release_option, split_option, workers_option
 from imnet_data.cli.progress import progress
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
@@ -61,10 +61,7 @@ def _report_path(_: click.Context, __: click.Parameter, value: str | None) -> st
     "--level", type=click.Choice([level.label for level in Level]), default="quick",
     show_default=True, help="How deep to look: at headers, at every byte, or at every pixel.",
 )  # fmt: skip
-@click.option(
-    "--workers", type=click.IntRange(min=0), metavar="N",
-    help="Processes that read and decode; 0 for none but this one.  [default: one a core]",
-)  # fmt: skip
+@workers_option
 @click.option(
     "--since-changed", is_flag=True, help="Only archives that changed since they were verified."
 )

@@ -1,6 +1,6 @@
 """The catalogue's image rows gathered into a data set's arrays, some thousands at a time.
 
-Which rows these are is dataset_made.py's, reading them again dataset_rows.py's.
+Which rows these are is made.py's, reading them again rows.py's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Data sets made: of a query's images and of a subset's, with their labels.
 
-How their rows are gathered is dataset_gathering.py's, what can be done with one dataset.py's.
+How their rows are gathered is gathering.py's, what can be done with one dataset.py's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 from imnet_data.dataset.dataset import ImageDataset, Origin
 from imnet_data.dataset.gathering import Gathering
 from imnet_data.layouts.placement import UNLABELLED, class_wnid_of
-from imnet_data.sharding.entry import ClassLabel
+from imnet_data.sharding.entry import NO_LABEL, ClassLabel
+from imnet_data.tally import among
 from imnet_data.upkeep import list_archives
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from imnet_data.subsets.subset import Subset
 
     Rows = Sequence[Sequence[Any]]
-
-NO_LABEL = -1
 
 
 def of_query(
@@ -87,5 +86,5 @@ def _broken(catalogue: Catalogue) -> npt.NDArray[np.int64]:
 def _without(ids: npt.NDArray[np.int64], rows: Rows) -> Rows:
     if not len(ids):
         return rows
-    broken = np.isin(np.array([row[0] for row in rows], np.int64), ids)
+    broken = among(np.array([row[0] for row in rows], np.int64), ids)
     return [row for row, is_broken in zip(rows, broken.tolist(), strict=True) if not is_broken]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from imnet_data.demo.pictures import draw
 from imnet_data.demo.plan import WNIDS, plan
 from imnet_data.errors import DemoError
+from imnet_data.lasting import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,7 +79,7 @@ def build_demo(folder: Path, *, images_per_class: int = 6, seed: int = 0) -> Dem
         _write(folder / (MARKER + _PARTIAL), text.encode())
         for name in (MARKER, *missing):
             (folder / (name + _PARTIAL)).rename(folder / name)
-        _sync(folder)
+        sync(str(folder))
     return _demo(folder, chosen)
 
 
@@ -149,15 +150,6 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Make the renames in a folder last through a power cut."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _demo(folder: Path, chosen: Plan) -> Demo:

@@ -35,5 +35,6 @@ def findings(held: Opened) -> Iterator[Finding]:
         found = f"{len(levels):,} of {len(held.archives):,}"
         yield Finding(_SECTION, "verified", "note", found, _WHY, command=("verify",))
     else:
-        found = f"all of them, at level {min(levels).label} or deeper"
+        deeper = "" if min(levels) is max(Level) else " or deeper"
+        found = f"all of them, at level {min(levels).label}{deeper}"
         yield Finding(_SECTION, "verified", "well", found)

@@ -15,6 +15,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
+from imnet_data.lasting import written_whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -79,12 +81,8 @@ class Journal:
                 "grain": head.grain,
             }
         ).encode()
-        beside = f"{path}.new"
-        with open(beside, "wb") as file:
+        with written_whole(path, beside=f"{path}.new") as file:
             file.write(_MAGIC + _SIZES.pack(len(text), crc32(text)) + text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
         return cls(path, head, os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC))
 
     @classmethod

@@ -14,6 +14,7 @@ from imnet_data.archives.tars.partial import list_path
 from imnet_data.errors import DiskFull, NotWritten, PartUnknown, RemoteChanged
 from imnet_data.fetching.claim import Claim
 from imnet_data.fetching.journal import Head, Journal, NotAJournal
+from imnet_data.lasting import sync_folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,7 +190,7 @@ class Partial:
             os.ftruncate(self._fd, self.journal.head.size)
             os.fsync(self._fd)
             os.rename(self.path, self.target)
-            _sync_folder(self.target)
+            sync_folder_of(self.target)
             os.unlink(journal_path(self.target))
             self._drop_list()
 
@@ -263,11 +264,3 @@ def _allocate(fd: int, size: int) -> None:
     number = ctypes.get_errno()
     if number in _NO_ROOM:
         raise OSError(number, os.strerror(number))
-
-
-def _sync_folder(path: str) -> None:
-    fd = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from imnet_data.db import archives as archive_rows
+from imnet_data.db import comparisons
 from imnet_data.db.engine import reading
+from imnet_data.progress import job
 from imnet_data.verification.levels import Level
 from imnet_data.verification.looking import look_at
 from imnet_data.verification.recording import Recorder
@@ -52,16 +53,15 @@ class Again:
         deep = max(Level.DIGEST, Level(level))
         seen = 0
         recorder = Recorder(self._storage)
-        self._progress.begin("looking at the images again", None, "images")
-        try:
-            spans = self._spans(archive, iter(rows), deep)
-            for looked in look_at(spans, level=deep, workers=self._workers, lost=_lost):
-                recorder.add(looked)
-                seen += len(looked.images)
-                self._progress.advance(len(looked.images))
-        finally:
-            recorder.flush()
-            self._progress.end()
+        with job(self._progress, "looking at the images again", None, "images"):
+            try:
+                spans = self._spans(archive, iter(rows), deep)
+                for looked in look_at(spans, level=deep, workers=self._workers, lost=_lost):
+                    recorder.add(looked)
+                    seen += len(looked.images)
+                    self._progress.advance(len(looked.images))
+            finally:
+                recorder.flush()
         recorder.compare()
         return seen
 
@@ -69,8 +69,7 @@ class Again:
         self, archive: ArchiveInfo, rows: Iterator[Sequence[Any]], level: Level
     ) -> Iterator[Span]:
         with reading(self._storage) as connection:
-            every = archive_rows.list_archives(connection)
-        signature = next(row.signature for row in every if row.id == archive.id)
+            signature = comparisons.signatures(connection)[archive.id]
         file = Target(archive, signature).file
         while batch := list(islice(rows, _A_SPAN)):
             columns = tuple(zip(*batch, strict=True))

@@ -5,7 +5,6 @@ By the digests of its parts and the whole file's checksum; where neither is know
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.amounts import count
@@ -14,12 +13,13 @@ from imnet_data.archives.tars.headers import BLOCK, heads
 from imnet_data.archives.zips.members import check_header_before, header_room, read_member
 from imnet_data.errors import ArchiveError, SourceDiffers, StillWrong
 from imnet_data.fetching.journal import GRAIN_BYTES, digest_of
+from imnet_data.progress import job
 from imnet_data.verification.codes import BROKEN_IMAGE_CODES
 from imnet_data.verification.images.inspect import inspect
 from imnet_data.verification.levels import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from imnet_data.archives.reading import Place
     from imnet_data.mending.laid_over import LaidOver
@@ -67,10 +67,10 @@ def _check_whole(item: Item, laid: LaidOver, progress: Progress) -> None:
     assert item.source is not None
     assert item.source.checksum is not None
     algorithm, expected = item.source.checksum
-    with _told(progress, f"{_NAMES.get(algorithm, algorithm)} of the mended file", item.size):
+    name = _NAMES.get(algorithm, algorithm)
+    with job(progress, f"{name} of the mended file", item.size, "bytes"):
         found = laid.checksum(algorithm, progress.advance)
     if found != expected:
-        name = _NAMES.get(algorithm, algorithm)
         reason = f"its {name} would be {found}, and should be {expected}"
         raise StillWrong(item.archive.path, reason, source=item.source.url)
 
@@ -117,12 +117,3 @@ def _read(laid: LaidOver, place: Place) -> bytes:
     elif not heads(data[:room], place.member or "", place.size):
         raise ArchiveError(place.path, f"{place.member} is not at byte {place.offset:,} there")
     return data[room:]
-
-
-@contextmanager
-def _told(progress: Progress, what: str, total: int) -> Iterator[None]:
-    progress.begin(what, total, "bytes")
-    try:
-        yield
-    finally:
-        progress.end()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from imnet_data.fetching.claim import Claim
 from imnet_data.fetching.partial import not_written
+from imnet_data.progress import Through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,26 +35,13 @@ def claimed(side: Side, progress: Progress) -> Iterator[Progress]:
         claim.release()
 
 
-class _Beating:
+class _Beating(Through):
     """A progress that passes all on, and says at the same time that this process lives."""
 
     def __init__(self, progress: Progress, claim: Claim) -> None:
-        self._progress = progress
+        super().__init__(progress)
         self._claim = claim
 
-    def begin(self, what: str, total: int | None, unit: str) -> None:
-        """A job starts."""
-        self._progress.begin(what, total, unit)
-
-    def advance(self, n: int) -> None:
-        """So many more are done."""
+    def beat(self) -> None:
+        """Keep the claim alive."""
         self._claim.beat()
-        self._progress.advance(n)
-
-    def end(self) -> None:
-        """The job is done."""
-        self._progress.end()
-
-    def notice(self, sentence: str) -> None:
-        """Pass it on."""
-        self._progress.notice(sentence)

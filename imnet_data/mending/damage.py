@@ -56,8 +56,7 @@ class Damage:
         image_id, *_, offset, size, _, _ = row
         self.ids.add(image_id)
         if code not in _AS_PACKED:
-            start, stop = extent(container, offset, size)
-            self.chunks.update(range(start // GRAIN_BYTES, -(-stop // GRAIN_BYTES)))
+            self.chunks.update(chunks_of(*extent(container, offset, size)))
 
 
 def extent(container: str, offset: int, size: int) -> tuple[int, int]:
@@ -73,6 +72,11 @@ def extent(container: str, offset: int, size: int) -> tuple[int, int]:
     if container in DIRECT and container != FOLDER:
         return max(0, offset - BLOCK), offset + size
     return 0, 0
+
+
+def chunks_of(start: int, stop: int) -> range:
+    """The numbers of the stretches of `GRAIN_BYTES` that some bytes lie in."""
+    return range(start // GRAIN_BYTES, -(-stop // GRAIN_BYTES))
 
 
 def damages(broken: Iterable[Standing], containers: Mapping[int, str]) -> dict[int, Damage]:

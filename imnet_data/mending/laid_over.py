@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 from bisect import bisect_right
-from contextlib import closing
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ class LaidOver:
     """The bytes of an archive under the ranges of another file, which has them at their offsets.
 
     `ranges` are pairs of byte offsets, in order and apart; `size` is what the whole is to have, in
-    bytes. Close it.
+    bytes. A context, which holds both files open.
     """
 
     def __init__(
@@ -37,16 +36,12 @@ class LaidOver:
             os.close(self._below)
             raise
 
-    def close(self) -> None:
-        """Give the files back."""
-        os.close(self._below)
-        os.close(self._above)
-
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        os.close(self._below)
+        os.close(self._above)
 
     def read_at(self, size: int, offset: int) -> bytes:
         """So many bytes at an offset; fewer at the end, as of `os.pread`."""
@@ -91,17 +86,3 @@ def _read(fd: int, start: int, stop: int) -> bytes:
         parts.append(part)
         start += len(part)
     return b"".join(parts)
-
-
-def checksum_of(
-    archive: str,
-    data: str,
-    ranges: Sequence[tuple[int, int]],
-    size: int,
-    *,
-    algorithm: str,
-    advance: Callable[[int], None],
-) -> str:
-    """The checksum, in hex, that an archive would have with ranges of another file laid over it."""
-    with closing(LaidOver(archive, data, ranges, size)) as laid:
-        return laid.checksum(algorithm, advance)

@@ -6,7 +6,6 @@ Until they are known to be right they lie beside it. What the catalogue learns i
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from imnet_data.amounts import size
@@ -27,6 +26,7 @@ from imnet_data.mending.laid_over import LaidOver
 from imnet_data.mending.redo import Redo
 from imnet_data.mending.side import Side
 from imnet_data.mending.within import level_within, places_within
+from imnet_data.progress import job
 from imnet_data.verification.renewing import Renewing
 
 if TYPE_CHECKING:
@@ -75,17 +75,21 @@ class Mending:
             CatalogueBusy: another process writes the catalogue.
         """
         side = Side(item.archive.path)
-        if redo.read(side) is None:
-            data, fetched_bytes = self._fetched(item, side)
-            try:
-                self._check(item, data)
-            except RepairError:
-                side.drop_data()
-                raise
-            redo.begin(side, self._planned(item, fetched_bytes), data)
-        plan = redo.read(side)
-        assert plan is not None
+        plan = redo.read(side) or self._begun(item, side)
         self._carry_out(side, plan)
+        return plan
+
+    def _begun(self, item: Item, side: Side) -> Redo:
+        """What is to be written, fetched and checked, with the redo log on the disk."""
+        data, fetched_bytes = self._fetched(item, side)
+        try:
+            with LaidOver(item.archive.path, data, item.ranges, item.size) as laid:
+                check(item, laid, lambda: self._held(item), self._progress)
+        except RepairError:
+            side.drop_data()
+            raise
+        plan = self._planned(item, fetched_bytes)
+        redo.begin(side, plan, data)
         return plan
 
     def _fetched(self, item: Item, side: Side) -> tuple[str, int]:
@@ -123,10 +127,6 @@ class Mending:
             needed = item.bytes_to_fetch + growth
             raise DiskFull(Side(item.archive.path).target, needed=needed, reason=reason)
 
-    def _check(self, item: Item, data: str) -> None:
-        with closing(LaidOver(item.archive.path, data, item.ranges, item.size)) as laid:
-            check(item, laid, lambda: self._held(item), self._progress)
-
     def _held(self, item: Item) -> Iterator[tuple[Sequence[Any], Place, bytes | None]]:
         return places_within(self._storage, self._rows, item.archive, item.ranges)
 
@@ -149,8 +149,6 @@ class Mending:
     def _carry_out(self, side: Side, plan: Redo) -> None:
         with writer.claim(self._storage, TASK, wait_s=self._wait_s):
             progress = Renewing(self._progress, self._storage)
-            progress.begin(f"writing {os.path.basename(side.archive)}", plan.bytes, "bytes")
-            try:
+            name = os.path.basename(side.archive)
+            with job(progress, f"writing {name}", plan.bytes, "bytes"):
                 redo.carry_out(side, plan, progress.advance)
-            finally:
-                progress.end()

@@ -25,10 +25,10 @@ from imnet_data.errors import (
     WhereUnknown,
 )
 from imnet_data.fetching.credentials import place_of
-from imnet_data.fetching.journal import GRAIN_BYTES, Journal, NotAJournal
+from imnet_data.fetching.journal import Journal, NotAJournal
 from imnet_data.fetching.partial import journal_path
 from imnet_data.mending import redo
-from imnet_data.mending.damage import Damage, joined, was_faulty
+from imnet_data.mending.damage import Damage, chunks_of, joined, was_faulty
 from imnet_data.mending.side import Side
 
 if TYPE_CHECKING:
@@ -192,12 +192,12 @@ class Planning:
             bad = {
                 n
                 for start, size in self._bad_stretches(item.archive)
-                for n in range(start // GRAIN_BYTES, -(-(start + size) // GRAIN_BYTES))
+                for n in chunks_of(start, start + size)
             }
         else:
             bad = set(item.damage.chunks)
         if held < item.size:
-            bad.update(range(max(0, held - _OVERLAP_BYTES) // GRAIN_BYTES, _count(item.size)))
+            bad.update(chunks_of(max(0, held - _OVERLAP_BYTES), item.size))
         ranges = joined(bad, item.size)
         if not ranges and "archive-changed" in item.damage.codes:
             reason = "it was written to, and no image of it is known to be broken"
@@ -234,10 +234,6 @@ class Planning:
         if not probe.ranges:
             raise NoRanges(item.archive.path, source=source.url)
         return probe.size
-
-
-def _count(size: int) -> int:
-    return -(-size // GRAIN_BYTES)
 
 
 def _here(item: Item) -> int:

@@ -12,10 +12,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.fetching.partial import not_written
-from imnet_data.mending.side import Side, sync_folder
+from imnet_data.lasting import sync, sync_folder_of, written_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from imnet_data.mending.side import Side
 
 _PIECE_BYTES: Final = 1 << 20
 
@@ -54,14 +56,10 @@ def begin(side: Side, redo: Redo, data: str) -> None:
         DiskFull, NotWritten: it cannot be written; nothing has changed.
     """
     with not_written(side.log):
-        _sync(data)
-        beside = f"{side.log}.new"
-        with open(beside, "w", encoding="utf-8") as file:
-            json.dump(asdict(redo), file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(beside, side.log)
-        sync_folder(side.log)
+        sync(data)
+        with written_whole(side.log, beside=f"{side.log}.new") as file:
+            file.write(json.dumps(asdict(redo)).encode())
+        sync_folder_of(side.log)
 
 
 def read(side: Side) -> Redo | None:
@@ -118,11 +116,3 @@ def _copy(source: int, target: int, start: int, stop: int, advance: Callable[[in
         while piece:
             n = os.pwrite(target, piece, at)
             at, piece = at + n, piece[n:]
-
-
-def _sync(path: str) -> None:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -10,9 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imnet_data.archives.compressed.cores import usable_cores
 from imnet_data.archives.kinds import DIRECT
-from imnet_data.db import archives as archive_rows
+from imnet_data.cores import usable_cores
+from imnet_data.db import comparisons
 from imnet_data.db.engine import reading
 from imnet_data.errors import (
     AddressRefused,
@@ -144,7 +144,7 @@ class Repair:
         addresses = Addresses(registry, Logins.read(), self._how.source)
         planning = Planning(addresses, transports, registry, self._bad_stretches)
         with reading(self._storage) as connection:
-            signatures = {row.id: row.signature for row in archive_rows.list_archives(connection)}
+            signatures = comparisons.signatures(connection)
         for archive_id in sorted(found.keys() | begun):
             archive = archives[archive_id]
             origin = origin_of(self._storage, archive.path)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from imnet_data.db import archives as archive_rows
+from imnet_data.db import comparisons, writer
 from imnet_data.db import mending as kept
-from imnet_data.db import writer
 from imnet_data.db.engine import reading, writing
 from imnet_data.indexing.identify import Asked
 from imnet_data.indexing.index import IndexRun
@@ -95,5 +94,4 @@ class Settling:
 
 def _signature(storage: Storage, archive: ArchiveInfo) -> str:
     with reading(storage) as connection:
-        every = archive_rows.list_archives(connection)
-    return next(str(row.signature) for row in every if row.id == archive.id)
+        return comparisons.signatures(connection)[archive.id]

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from imnet_data.fetching.partial import claim_path, journal_path, part_path
+from imnet_data.lasting import sync_folder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,4 @@ class Side:
         self.drop_data()
         with suppress(FileNotFoundError):
             os.unlink(self.log)
-        sync_folder(self.archive)
-
-
-def sync_folder(path: str) -> None:
-    """Wait until the names in a file's folder are on the disk."""
-    fd = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+        sync_folder_of(self.archive)

@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from imnet_data.archives.compressed.cores import usable_cores
+from imnet_data.cores import usable_cores
 from imnet_data.errors import ShardOptionError
 from imnet_data.progress import Silent
 from imnet_data.sharding.folder_sums import digest_of, size_of

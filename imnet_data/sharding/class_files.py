@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from imnet_data.sharding.manifest import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ def class_files(classes: Sequence[ClassLabel]) -> Iterator[tuple[str, bytes]]:
     ordered = sorted(classes, key=lambda one: one.index)
     yield "classes.txt", "".join(f"{_line(one)}\n" for one in ordered).encode()
     table = {str(one.index): [one.wnid or _line(one), one.name] for one in ordered}
-    yield "classes.json", (json.dumps(table, indent=1) + "\n").encode()
+    yield "classes.json", encoded(table)
 
 
 def _line(one: ClassLabel) -> str:

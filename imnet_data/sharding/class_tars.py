@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import file_digest
-from typing import TYPE_CHECKING, Final, Self
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
+from imnet_data.archives.tars.headers import BLOCK
 from imnet_data.sharding.folder_files import (
     PARTIAL,
     WORK,
@@ -19,17 +20,17 @@ from imnet_data.sharding.folder_files import (
     work_folder,
     write_whole,
 )
+from imnet_data.sharding.folder_sums import digest_of_file
 from imnet_data.sharding.formats import UNCUT, CutBySize
 from imnet_data.sharding.keys import key_of
 from imnet_data.sharding.manifest import keep_record
 from imnet_data.sharding.picture_names import class_folders, file_name
-from imnet_data.sharding.records import FileRecord, ShardRecord
+from imnet_data.sharding.records import FileRecord
 from imnet_data.sharding.shard_file import ShardFile
-from imnet_data.sharding.tar_blocks import BLOCK, END, header, padding
+from imnet_data.sharding.tar_blocks import END, header, padding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from types import TracebackType
 
     import numpy as np
     import numpy.typing as npt
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from imnet_data.sharding.entry import Entry
     from imnet_data.sharding.manifest import Asked
     from imnet_data.sharding.plan import ShardPlan
+    from imnet_data.sharding.records import ShardRecord
     from imnet_data.sharding.rows import Rows, Tables
 
 # Tars end at a whole record, as GNU tar writes them; so do ImageNet's.
@@ -50,7 +52,7 @@ _UNLABELLED: Final = "unlabelled"
 class ClassTars(CutBySize):
     """The format; see formats.py. A shard is the tar of a part."""
 
-    endings = (".tar", ".txt")
+    ending = ".tar"
     cut = UNCUT
 
     def __init__(self, asked: Asked) -> None:
@@ -172,7 +174,7 @@ class TarPiece:
         if self._is_filled():
             return sum(one.size_bytes for one in self.stretches)
         images = 0
-        with _PieceFile(_partial(self.folder, self.shard), self.at) as out:
+        with _piece_of(_partial(self.folder, self.shard), self.at) as out:
             for stretch in self.stretches:
                 if stretch.name is not None:
                     out.put(header(stretch.name.encode(), stretch.whole_bytes - BLOCK))
@@ -189,7 +191,7 @@ class TarPiece:
         rows = stretch.rows
         for entry in self.shard.some(rows[0], len(rows)):  # they follow one another
             size = entry.place.size
-            out.put_image(entry.place, _Head(entry.name, size))
+            out.put_image(entry.place, partial(_head, entry.name, size))
             out.put(padding(size))
             images += size
         return images
@@ -226,44 +228,23 @@ def _partial(folder: str, shard: ShardPlan) -> str:
     return os.path.join(work_folder(folder), f"{shard.stem}.tar{PARTIAL}")
 
 
-class _Head:
-    """Makes the header of an image, named by its first bytes where it has no name of ImageNet's."""
-
-    __slots__ = ("_name", "_size")
-
-    def __init__(self, name: str, size: int) -> None:
-        self._name = name
-        self._size = size
-
-    def __call__(self, start: bytes) -> bytes:
-        return header(file_name(self._name, start).encode(), self._size)
+def _head(name: str, size: int, start: bytes) -> bytes:
+    """The header of an image, named by its first bytes where it has no name of ImageNet's."""
+    return header(file_name(name, start).encode(), size)
 
 
-class _PieceFile(ShardFile):
+@contextmanager
+def _piece_of(path: str, at: int) -> Iterator[ShardFile]:
     """Some of a file that is there, from a byte on; on the disk at the end, and with no name."""
-
-    def __init__(self, path: str, at: int) -> None:
-        super().__init__("", "", digest=False)
-        self._path = path
-        self._at = at
-
-    def __enter__(self) -> Self:
-        self._fd = os.open(self._path, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
-        os.lseek(self._fd, self._at, os.SEEK_SET)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            if kind is None:
-                self._flush()
-                os.fsync(self._fd)
-        finally:
-            os.close(self._fd)
+    fd = os.open(path, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        os.lseek(fd, at, os.SEEK_SET)
+        out = ShardFile(fd)
+        yield out
+        out.flush()
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,19 +259,14 @@ class TarUnit:
     def run(self) -> ShardRecord:
         """Take its SHA-256, list what a flat one holds, keep the record, and name it."""
         shard = self.shard
-        partial, name = _partial(self.folder, shard), f"{shard.stem}.tar"
-        with open(partial, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            digest = file_digest(file, "sha256").hexdigest() if self.digest else None
+        filled, name = _partial(self.folder, shard), f"{shard.stem}.tar"
+        digest = digest_of_file(filled) if self.digest else None
         beside = (self._listed(),) if shard.part != _NESTED else ()
-        record = ShardRecord(
-            shard.part, shard.count, shard.images_bytes, shard.contents,
-            FileRecord(name, size, digest), beside,
-        )  # fmt: skip
+        record = shard.record(FileRecord(name, os.path.getsize(filled), digest), *beside)
         # Before the tar has its name: who is stopped between the two has not to fill it again, and
         # a record whose tar is not there says nothing.
         keep_record(self.folder, record)
-        os.rename(partial, os.path.join(self.folder, name))
+        os.rename(filled, os.path.join(self.folder, name))
         sync_folder(self.folder)
         return record
 

@@ -6,10 +6,13 @@ Which images these are is imnet_data/subsets'.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from imnet_data.archives.reading import Place
+
+# The label of an image whose class nobody knows.
+NO_LABEL: Final = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from imnet_data.sharding.formats import BY_CLASS, CutBySize
 from imnet_data.sharding.manifest import keep_record
 from imnet_data.sharding.payload import Payloads, lies_open
 from imnet_data.sharding.picture_names import class_folders, file_name, is_published
-from imnet_data.sharding.records import FileRecord, ShardRecord
+from imnet_data.sharding.records import FileRecord
 from imnet_data.sharding.rows import is_own_file
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from imnet_data.sharding.entry import Entry
     from imnet_data.sharding.manifest import Asked
     from imnet_data.sharding.plan import ShardPlan
+    from imnet_data.sharding.records import ShardRecord
     from imnet_data.sharding.rows import Rows, Tables
 
 _DISK_BLOCK: Final = 4096
@@ -46,7 +47,7 @@ _COPIED_FROM: Final = 1 << 16
 class Folders(CutBySize):
     """The format; see formats.py. A shard is the folder of a class, `train/n01440764`."""
 
-    endings = ("",)
+    ending = ""
     cut = BY_CLASS
 
     def __init__(self, asked: Asked) -> None:
@@ -133,10 +134,7 @@ class FolderUnit:
             shutil.rmtree(made, ignore_errors=True)
             raise
         digest = digest_of_listing(digests) if self.digest else None
-        record = ShardRecord(
-            shard.part, shard.count, shard.images_bytes, shard.contents,
-            FileRecord(shard.stem, shard.images_bytes, digest),
-        )  # fmt: skip
+        record = shard.record(FileRecord(shard.stem, shard.images_bytes, digest))
         keep_record(self.folder, record)
         return record
 
@@ -174,15 +172,13 @@ class _Writing:
             ) if self._digest else ""
         if not self._digest and place.size >= _COPIED_FROM and lies_open(place):
             name = file_name(entry.name, self._payloads.start_of(place))
-            fd = self._open(name)
-            try:
-                self._payloads.copy(place, fd)
-            finally:
-                os.close(fd)
+            with self._new(name) as file:
+                self._payloads.copy(place, file.fileno())
             return name, ""
         data = self._read(place)
         name = file_name(entry.name, bytes(data[:LOOKED_AT]))
-        self._write(name, data)
+        with self._new(name) as file:
+            file.write(data)
         return name, sha256(data).hexdigest() if self._digest else ""
 
     def _linked(self, entry: Entry) -> str | None:
@@ -207,18 +203,8 @@ class _Writing:
         self._payloads.read_into(place, view)
         return view[BLOCK:]
 
-    def _open(self, name: str) -> int:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
-        return os.open(os.path.join(self._folder, name), flags, 0o666)
-
-    def _write(self, name: str, data: memoryview) -> None:
-        fd = self._open(name)
-        try:
-            done = 0
-            while done < len(data):
-                done += os.write(fd, data[done:])
-        finally:
-            os.close(fd)
+    def _new(self, name: str) -> BinaryIO:
+        return open(os.path.join(self._folder, name), "xb")
 
 
 def _sync_all(folder: str) -> None:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
+from imnet_data.lasting import sync, written_whole
 from imnet_data.sharding.records import FileRecord
 
 # What is under way lies here: on the same file system, and where no reader looks for shards.
@@ -33,19 +34,9 @@ def write_whole(folder: str, name: str, data: bytes, *, lasting: bool = True) ->
 
     What is not may be gone or empty after a power cut, but never half of it under its name.
     """
-    made = temporary(folder, os.path.basename(name))
-    try:
-        with open(made, "wb") as file:
-            file.write(data)
-            file.flush()
-            if lasting:
-                os.fsync(file.fileno())
-        path = os.path.join(folder, name)
-        os.rename(made, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(made)
-        raise
+    path, made = os.path.join(folder, name), temporary(folder, os.path.basename(name))
+    with written_whole(path, beside=made, lasting=lasting) as file:
+        file.write(data)
     if lasting:
         sync_folder(os.path.dirname(path))
     return FileRecord(name, len(data), sha256(data).hexdigest())
@@ -54,8 +45,4 @@ def write_whole(folder: str, name: str, data: bytes, *, lasting: bool = True) ->
 def sync_folder(folder: str) -> None:
     """Make sure of the names in a folder, where the file system can."""
     with suppress(OSError):
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+        sync(folder)

@@ -40,13 +40,13 @@ UNCUT: Final = "uncut"
 class Format(Protocol):
     """What a format's module makes of what was asked for.
 
-    `endings` are those of the files of a shard, the shard's own first; `fixed_bytes` is what a
-    shard takes beside its entries; `cut` is one of the three above.
+    `ending` is that of a shard's own file, with its dot; `fixed_bytes` is what a shard takes beside
+    its entries; `cut` is one of the three above.
     """
 
     @property
-    def endings(self) -> tuple[str, ...]:
-        """Endings of a shard's files, with their dots."""
+    def ending(self) -> str:
+        """The ending of a shard's file."""
         ...
 
     @property

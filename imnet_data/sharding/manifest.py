@@ -76,7 +76,7 @@ def write_manifest(folder: str, manifest: Manifest) -> None:
         "files": [asdict(one) for one in manifest.files],
         "classes": asked["classes"],
     }
-    write_whole(folder, MANIFEST, _encoded(found))
+    write_whole(folder, MANIFEST, encoded(found))
 
 
 def _part(records: list[ShardRecord]) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def is_begun(folder: str) -> bool:
 
 def keep_begun(folder: str, asked: dict[str, Any]) -> None:
     """Write down what was asked for, before the first shard."""
-    write_whole(folder, f"{WORK}/{BEGUN}", _encoded(asked))
+    write_whole(folder, f"{WORK}/{BEGUN}", encoded(asked))
 
 
 def read_begun(folder: str) -> dict[str, Any] | None:
@@ -153,7 +153,7 @@ def keep_record(folder: str, record: ShardRecord) -> None:
     """Write down that a shard is finished, as the last thing of it."""
     found = {"part": record.part, **record.as_json()}
     # Its shard is on the disk by now: if the record is lost, the shard is written once more.
-    write_whole(folder, record_name(record), _encoded(found), lasting=False)
+    write_whole(folder, record_name(record), encoded(found), lasting=False)
 
 
 def record_name(record: ShardRecord) -> str:
@@ -176,5 +176,6 @@ def kept_records(folder: str) -> dict[str, ShardRecord]:
     return records
 
 
-def _encoded(found: Any) -> bytes:
+def encoded(found: Any) -> bytes:
+    """What stands in a file of JSON, of these and those that readers want."""
     return (json.dumps(found, indent=1) + "\n").encode()

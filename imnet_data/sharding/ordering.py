@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from imnet_data.errors import NameTwice
+from imnet_data.permutation import scrambled
 from imnet_data.sharding.options import CLASS
 from imnet_data.sharding.rows import ROW, RowFile, Rows, Tables, text_behind
 
@@ -158,8 +159,5 @@ class Ordered:
 
 
 def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Numbers of 64 bits thrown about, no two to one: splitmix64's last steps (Steele, 2014)."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    """Numbers of 64 bits thrown about, no two to one: a step of splitmix64."""
+    return scrambled(values + np.uint64(0x9E3779B97F4A7C15))

@@ -15,12 +15,12 @@ import numpy as np
 
 from imnet_data.archives.tars.headers import BLOCK
 from imnet_data.extras import needed
+from imnet_data.sharding.endings import LOOKED_AT
 from imnet_data.sharding.formats import CutBySize
 from imnet_data.sharding.manifest import keep_record
 from imnet_data.sharding.payload import Payloads
 from imnet_data.sharding.picture_names import path_of_table
-from imnet_data.sharding.records import ShardRecord
-from imnet_data.sharding.shard_file import ShardFile
+from imnet_data.sharding.shard_file import new_shard_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from imnet_data.sharding.entry import ClassLabel, Entry
     from imnet_data.sharding.manifest import Asked
     from imnet_data.sharding.plan import ShardPlan
+    from imnet_data.sharding.records import ShardRecord
     from imnet_data.sharding.rows import Rows, Tables
+    from imnet_data.sharding.shard_file import ShardFile
 
 # As Hugging Face writes tables of images: one image is read by decoding a hundred.
 _ROW_GROUP: Final = 100
@@ -45,7 +47,7 @@ _FULL_ENDING: Final = len("_n00000000.JPEG")
 class Parquet(CutBySize):
     """The format; see formats.py."""
 
-    endings = (".parquet",)
+    ending = ".parquet"
     fixed_bytes = 4096
 
     def __init__(self, name: str, classes: Sequence[ClassLabel]) -> None:
@@ -131,14 +133,13 @@ class ParquetUnit:
         schema = _schema(pa, self.classes)
         payloads = Payloads()
         entries = shard.entries()
-        with ShardFile(self.folder, f"{shard.stem}.parquet", digest=self.digest) as out:
+        name = f"{shard.stem}.parquet"
+        with new_shard_file(self.folder, name, digest=self.digest) as out:
             sink = pa.PythonFile(_Sink(out), mode="w")
             with pq.ParquetWriter(sink, schema, **_WRITTEN) as writer:
                 while some := list(islice(entries, _ROW_GROUP)):
                     writer.write_table(_table(pa, schema, some, payloads), _ROW_GROUP)
-        record = ShardRecord(
-            shard.part, shard.count, shard.images_bytes, shard.contents, out.record
-        )
+        record = shard.record(out.record(name))
         keep_record(self.folder, record)
         return record
 
@@ -204,7 +205,7 @@ def _schema(pa: Any, classes: Sequence[str]) -> Any:
 def _table(pa: Any, schema: Any, entries: Sequence[Entry], payloads: Payloads) -> Any:
     images = [_bytes_of(entry.place, payloads) for entry in entries]
     paths = [
-        path_of_table(entry.name, entry.wnid, entry.label, bytes(image[:16]))
+        path_of_table(entry.name, entry.wnid, entry.label, bytes(image[:LOOKED_AT]))
         for entry, image in zip(entries, images, strict=True)
     ]
     columns = [pa.array(images, pa.binary()), pa.array(paths, pa.string())]

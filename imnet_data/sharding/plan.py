@@ -14,6 +14,7 @@ import numpy as np
 
 from imnet_data.sharding.formats import BY_CLASS, UNCUT
 from imnet_data.sharding.ordering import Ordered
+from imnet_data.sharding.records import ShardRecord
 from imnet_data.sharding.rows import RowFile, entries_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from imnet_data.sharding.entry import Entry
     from imnet_data.sharding.formats import Format
     from imnet_data.sharding.options import ShardOptions
+    from imnet_data.sharding.records import FileRecord
     from imnet_data.sharding.rows import Rows, Tables
 
 # Rows that a worker has as objects at a time.
@@ -53,6 +55,10 @@ class ShardPlan:
     def some(self, first: int, count: int) -> Iterator[Entry]:
         """Some of what goes into it, from a place in it on."""
         return replace(self, first=self.first + first, count=count).entries()
+
+    def record(self, file: FileRecord, *beside: FileRecord) -> ShardRecord:
+        """What is known of it once its file is written."""
+        return ShardRecord(self.part, self.count, self.images_bytes, self.contents, file, beside)
 
     def entries(self) -> Iterator[Entry]:
         """What goes into it, in its order."""

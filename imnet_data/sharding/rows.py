@@ -1,6 +1,6 @@
 """Entries as numpy rows with their texts beside them, in files that are read in slices.
 
-An entry is 80 bytes or so here, where it is a kilobyte as an object; sorting is spill.py's.
+An entry is 80 bytes or so here, where it is a kilobyte as an object; sorting is ordering.py's.
 """
 
 from __future__ import annotations
@@ -122,13 +122,12 @@ class RowFile:
 
     def keys(self, first: int, count: int) -> npt.NDArray[np.uint64]:
         """The keys of some rows."""
-        rows = np.fromfile(f"{self._path}.rows", ROW, count, offset=first * ROW.itemsize)
-        keys: npt.NDArray[np.uint64] = rows["key"]
+        keys: npt.NDArray[np.uint64] = self._rows(first, count)["key"]
         return keys
 
     def slice(self, first: int, count: int) -> Rows:
         """Some rows."""
-        rows = np.fromfile(f"{self._path}.rows", ROW, count, offset=first * ROW.itemsize)
+        rows = self._rows(first, count)
         if not count:
             return Rows(rows, [])
         start = int(rows["text_at"][0])
@@ -145,6 +144,9 @@ class RowFile:
         """Delete both files."""
         os.unlink(f"{self._path}.rows")
         os.unlink(f"{self._path}.texts")
+
+    def _rows(self, first: int, count: int) -> npt.NDArray[np.void]:
+        return np.fromfile(f"{self._path}.rows", ROW, count, offset=first * ROW.itemsize)
 
 
 def entries_of(rows: Rows, tables: str) -> Iterator[Entry]:

@@ -6,19 +6,19 @@ What goes into it is its format's.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from imnet_data.archives.tars.headers import BLOCK
+from imnet_data.lasting import written_whole
 from imnet_data.sharding.endings import LOOKED_AT
 from imnet_data.sharding.folder_files import sync_folder, temporary
 from imnet_data.sharding.payload import Payloads, lies_open
 from imnet_data.sharding.records import FileRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
+    from collections.abc import Callable, Iterator
 
     from imnet_data.archives.reading import Place
 
@@ -28,60 +28,41 @@ _BUFFER: Final = 1 << 20
 _COPIED_FROM: Final = 1 << 16
 
 
-class ShardFile:
-    """A file that takes bytes and images one after the other; use it in a `with`.
+@contextmanager
+def new_shard_file(folder: str, name: str, *, digest: bool) -> Iterator[ShardFile]:
+    """A file of the folder to fill; at the end it is on the disk, after an error it is not there.
 
-    At its end it is on the disk under its own name, or after an error not at all. `record` is
-    there then.
+    Raises:
+        OSError: it cannot be written.
     """
+    with written_whole(os.path.join(folder, name), beside=temporary(folder, name)) as file:
+        out = ShardFile(file.fileno(), digest=digest)
+        yield out
+        out.flush()
+    sync_folder(folder)
 
-    record: FileRecord
 
-    def __init__(self, folder: str, name: str, *, digest: bool) -> None:
-        self._folder = folder
-        self._name = name
-        self._temporary = temporary(folder, name)
+class ShardFile:
+    """What takes bytes and images one after the other, and writes them to an open file."""
+
+    def __init__(self, fd: int, *, digest: bool = False) -> None:
+        self._fd = fd
         self._digest = sha256() if digest else None
         self._payloads = Payloads()
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
         self._filled = 0
         self._flushed = 0
-        self._fd = -1
-
-    def __enter__(self) -> Self:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
-        self._fd = os.open(self._temporary, flags, 0o666)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            if kind is None:
-                self._flush()
-                os.fsync(self._fd)
-        except BaseException:
-            kind = BaseException
-            raise
-        finally:
-            os.close(self._fd)
-            if kind is not None:
-                with suppress(OSError):
-                    os.unlink(self._temporary)
-        if kind is None:
-            os.rename(self._temporary, os.path.join(self._folder, self._name))
-            sync_folder(self._folder)
-            digest = None if self._digest is None else self._digest.hexdigest()
-            self.record = FileRecord(self._name, self._flushed, digest)
 
     @property
     def position(self) -> int:
         """The byte that comes next."""
         return self._flushed + self._filled
+
+    def record(self, name: str) -> FileRecord:
+        """What the file is, now that all is in it, for those who check it later."""
+        digest = None if self._digest is None else self._digest.hexdigest()
+        return FileRecord(name, self.position, digest)
 
     def put(self, data: bytes | memoryview) -> None:
         """Append some bytes."""
@@ -97,7 +78,7 @@ class ShardFile:
         """
         if self._digest is None and place.size >= _COPIED_FROM and lies_open(place):
             self.put(head(self._payloads.start_of(place)))
-            self._flush()
+            self.flush()
             self._payloads.copy(place, self._fd)
             self._flushed += place.size
             return
@@ -109,14 +90,15 @@ class ShardFile:
     def _room(self, size: int) -> memoryview:
         """So many bytes of the buffer behind what is in it."""
         if self._filled + size > len(self._buffer):
-            self._flush()
+            self.flush()
             if size > len(self._buffer):
                 self._view.release()
                 self._buffer = bytearray(size)
                 self._view = memoryview(self._buffer)
         return self._view[self._filled : self._filled + size]
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Hand on to the system what is in the buffer."""
         filled = self._view[: self._filled]
         if self._digest is not None:
             self._digest.update(filled)

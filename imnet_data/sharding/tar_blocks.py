@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-BLOCK: Final = 512
+from imnet_data.archives.tars.headers import BLOCK
+
 END: Final = bytes(2 * BLOCK)
 
 _MIDDLE: Final = b"0000644\0" + b"0000000\0" * 2  # mode, owner, group

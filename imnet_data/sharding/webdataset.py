@@ -5,21 +5,20 @@ Per sample: the image as it is, `.cls` with the subset's own index, `.json` with
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii as _text
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from imnet_data.archives.tars.headers import BLOCK
 from imnet_data.sharding.endings import ending_of
 from imnet_data.sharding.folder_files import write_whole
 from imnet_data.sharding.formats import CutBySize
 from imnet_data.sharding.keys import key_of
-from imnet_data.sharding.manifest import keep_record
-from imnet_data.sharding.records import ShardRecord
-from imnet_data.sharding.shard_file import ShardFile
-from imnet_data.sharding.tar_blocks import BLOCK, END, header, member, padding
+from imnet_data.sharding.manifest import encoded, keep_record
+from imnet_data.sharding.shard_file import new_shard_file
+from imnet_data.sharding.tar_blocks import END, header, member, padding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
     from imnet_data.sharding.entry import Entry
     from imnet_data.sharding.manifest import Asked
     from imnet_data.sharding.plan import ShardPlan
+    from imnet_data.sharding.records import ShardRecord
     from imnet_data.sharding.rows import Rows, Tables
+    from imnet_data.sharding.shard_file import ShardFile
 
 # A name of so many bytes has a .json of one block, however it is escaped.
 _SHORT_NAME: Final = 60
@@ -38,7 +39,7 @@ _SHORT_NAME: Final = 60
 class WebDataset(CutBySize):
     """The format; see formats.py."""
 
-    endings = (".tar", ".idx")
+    ending = ".tar"
     fixed_bytes = len(END)
 
     def costs(self, rows: Rows, tables: Tables) -> npt.NDArray[np.int64]:
@@ -66,8 +67,8 @@ class WebDataset(CutBySize):
         for part, records in held.items():
             # wids reads all that one index names as one data set: no two parts in one.
             name = "index.json" if len(held) == 1 else f"index-{part}.json"
-            yield name, _json(_wids_index(part, records))
-        yield "_info.json", _json({"splits": {p: _timm_split(p, r) for p, r in held.items()}})
+            yield name, encoded(_wids_index(part, records))
+        yield "_info.json", encoded({"splits": {p: _timm_split(p, r) for p, r in held.items()}})
 
 
 def form_of(_asked: Asked) -> WebDataset:
@@ -87,14 +88,14 @@ class WebDatasetUnit:
         """Write the tar, DALI's index of it, and last the record that both are there."""
         shard = self.shard
         lines = [f"v1.2 {shard.count}"]
-        with ShardFile(self.folder, f"{shard.stem}.tar", digest=self.digest) as out:
+        name = f"{shard.stem}.tar"
+        with new_shard_file(self.folder, name, digest=self.digest) as out:
             lines += [_write_sample(out, entry) for entry in shard.entries()]
             out.put(END)
-        assert out.record.size_bytes == shard.size_bytes, "the plan says another size"
+        written = out.record(name)
+        assert written.size_bytes == shard.size_bytes, "the plan says another size"
         index = write_whole(self.folder, f"{shard.stem}.idx", "\n".join([*lines, ""]).encode())
-        record = ShardRecord(
-            shard.part, shard.count, shard.images_bytes, shard.contents, out.record, (index,)
-        )
+        record = shard.record(written, index)
         keep_record(self.folder, record)
         return record
 
@@ -160,7 +161,3 @@ def _timm_split(part: str, records: Sequence[ShardRecord]) -> dict[str, Any]:
         "filenames": [one.file.name for one in records],
         "shard_lengths": [one.samples for one in records],
     }
-
-
-def _json(found: Any) -> bytes:
-    return (json.dumps(found, indent=1) + "\n").encode()

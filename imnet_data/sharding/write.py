@@ -10,9 +10,10 @@ import os
 import re
 import time
 from contextlib import closing
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from imnet_data.archives.compressed.cores import usable_cores
+from imnet_data.cores import usable_cores
 from imnet_data.errors import (
     NoRoomForShards,
     NothingToShard,
@@ -158,7 +159,7 @@ class _Run:
         return plans
 
     def _name(self, shard: ShardPlan) -> str:
-        return f"{shard.stem}{self._form.endings[0]}"
+        return f"{shard.stem}{self._form.ending}"
 
     def _is_there(self, folder: ShardFolder, shard: ShardPlan) -> bool:
         record = folder.finished.get(self._name(shard))
@@ -172,7 +173,7 @@ class _Run:
         self._to_come = sum(shard.size_bytes for shard in missing)
         largest = max((shard.size_bytes for shard in missing), default=0)
         room = self._target.room(self._to_come, largest * (self._workers or usable_cores()))
-        if room > _free(folder.path):
+        if room > disk_usage(folder.path).free:
             raise _no_room(folder.path, room)
         self._progress.begin("writing shards", sum(s.images_bytes for s in missing), "bytes")
         pieces = [one for shard in missing for one in self._form.pieces(shard, folder.path)]
@@ -249,10 +250,5 @@ def _part_report(part: str, records: Sequence[ShardRecord]) -> PartReport:
     )
 
 
-def _free(path: str) -> int:
-    status = os.statvfs(path)
-    return status.f_bavail * status.f_frsize
-
-
 def _no_room(path: str, needed: int) -> NoRoomForShards:
-    return NoRoomForShards(path, needed=needed, missing=max(needed - _free(path), 1))
+    return NoRoomForShards(path, needed=needed, missing=max(needed - disk_usage(path).free, 1))

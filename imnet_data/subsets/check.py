@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from imnet_data.amounts import count
+from imnet_data.amounts import count, some
 from imnet_data.splits import Split
 from imnet_data.subsets.lock import what_it_takes
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from imnet_data.subsets.lock import Lock
     from imnet_data.subsets.sketch import Member
 
-_NAMED: Final = 5
-_NO_CLASS: Final = "(no class)"
+NAMED: Final = 5
+"""So many images or classes are told by name in a sentence."""
+NO_CLASS: Final = "(no class)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _counts(theirs: Lock, ours: Lock) -> Iterator[ClassCount]:
             of_class = [of_class[0] + pair[0], of_class[1] + pair[1]]
             yield ClassCount(name, part, *pair)
         all_of = [lock.parts[part].images if part in lock.parts else 0 for lock in (theirs, ours)]
-        yield ClassCount(_NO_CLASS, part, all_of[0] - of_class[0], all_of[1] - of_class[1])
+        yield ClassCount(NO_CLASS, part, all_of[0] - of_class[0], all_of[1] - of_class[1])
 
 
 # -- what is left out
@@ -196,6 +197,4 @@ def _excluded(theirs: Lock, ours: Lock) -> Iterator[Difference]:
 
 
 def _some(names: Sequence[str]) -> str:
-    """The first few names, and how many more there are."""
-    shown = ", ".join(names[:_NAMED])
-    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED:,} more"
+    return some(names[:NAMED], len(names))

@@ -23,7 +23,7 @@ from imnet_data.subsets.recipe_checks import class_lists_in
 from imnet_data.subsets.releases import released_classes, settled
 from imnet_data.subsets.superclasses import cut
 from imnet_data.taxonomy.graph import Graph
-from imnet_data.wnid import FIRST_OWN_ID, to_id
+from imnet_data.wnid import FIRST_OWN_ID, from_id, to_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,7 +114,7 @@ class SubsetClasses:
         return {synset: one.index for one in self.classes for synset in one.synset_ids}
 
     def _written(self, synset: int) -> str:
-        return f"n{synset:08d}" if synset < FIRST_OWN_ID else self._own_names[synset]
+        return from_id(synset) if synset < FIRST_OWN_ID else self._own_names[synset]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def missing_classes(recipe: Recipe, scope: Scope) -> MissingClasses:
     published = np.isin(without, released_classes(classes.release, scope).ids)
     written = scope.resolver.name
     unpublished, empty = (
-        tuple(f"n{one:08d}" if one < FIRST_OWN_ID else written(one) for one in part.tolist())
+        tuple(from_id(one) if one < FIRST_OWN_ID else written(one) for one in part.tolist())
         for part in (without[~published], without[published])
     )
     return MissingClasses(unpublished, empty)
@@ -212,7 +212,7 @@ def _of_synsets(
         ordered = _by_wnid(list(members), scope)
     name_of = scope.resolver.name
     return [
-        SubsetClass(at, f"n{synset:08d}", members[synset])
+        SubsetClass(at, from_id(synset), members[synset])
         if synset < FIRST_OWN_ID
         else SubsetClass(at, None, members[synset], name_of(synset))
         for at, synset in enumerate(ordered)

@@ -10,9 +10,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from imnet_data.subsets.check import NAMED, NO_CLASS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from imnet_data.db.groups import Group
     from imnet_data.subsets.stretch import Stretch
     from imnet_data.subsets.subset import Subset
-
-_NAMED: Final = 5
-_NO_CLASS: Final = "(no class)"
 
 
 @dataclass(slots=True)
@@ -94,7 +93,7 @@ def diff(one: Subset, other: Subset) -> SubsetDiff:
 def _count(only: OnlyIn, row: _Row) -> None:
     only.parts[row.part] += 1
     only.classes[row.label] += 1
-    if len(only.first) < _NAMED:
+    if len(only.first) < NAMED:
         only.first.append(row.key.decode())
 
 
@@ -117,7 +116,7 @@ def _of(
     if not len(stretch):
         return
     place = places[stretch.group]
-    label = labels.get(stretch.label, _NO_CLASS)
+    label = labels.get(stretch.label, NO_CLASS)
     for row, key in zip(stretch.rows, stretch.keys, strict=True):
         yield _Row((place, row[4], row[9]), which, stretch.part, label, key)
 

@@ -33,17 +33,12 @@ ORDER: Final = "order"
 _RANKS = 1 << 64
 
 
-def key_of(release: str, split: str, name: str) -> str:
-    """An image's key as text.
-
-    >>> key_of("ilsvrc2012", "train", "n01440764_18")
-    'ilsvrc2012/train/n01440764_18'
-    """
-    return f"{release}/{split}/{name}"
-
-
 def keys_of(release: str, split: str, names: Iterable[str]) -> list[bytes]:
-    """The keys of images of one release and split, in UTF-8."""
+    """The keys of images of one release and split, in UTF-8.
+
+    >>> keys_of("ilsvrc2012", "train", ["n01440764_18"])
+    [b'ilsvrc2012/train/n01440764_18']
+    """
     head = f"{release}/{split}/"
     return [(head + name).encode() for name in names]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from imnet_data.tally import places_among
 from imnet_data.verification.codes import CODES
 from imnet_data.verification.findings.chosen import Chosen
 from imnet_data.verification.findings.reading import Findings
@@ -53,8 +54,8 @@ class Exclusions:
         codes: list[str | None] = [None] * len(rows)
         if len(self._ids):
             ids = np.array([row[0] for row in rows], np.int64)
-            places = np.minimum(np.searchsorted(self._ids, ids), len(self._ids) - 1)
-            for at in np.flatnonzero(self._ids[places] == ids).tolist():
+            places, found = places_among(ids, self._ids)
+            for at in np.flatnonzero(found).tolist():
                 codes[at] = _CODES[self._codes[places[at]]]
         for at in self._too_small(rows):
             codes[at] = codes[at] or MIN_SIDE

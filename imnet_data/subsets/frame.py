@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imnet_data.layouts.placement import UNLABELLED
+from imnet_data.sharding.entry import NO_LABEL
 from imnet_data.splits import Split
 from imnet_data.subsets.classes import classes_of
 from imnet_data.subsets.image_list import ImageList
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from imnet_data.subsets.recipe import Recipe
     from imnet_data.tally import Tally
 
-NO_LABEL = -1
 TRAIN, VAL = Split.TRAIN.label, Split.VAL.label
 
 # The order in which splits and parts are listed.

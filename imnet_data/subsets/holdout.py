@@ -19,6 +19,7 @@ from imnet_data.db import selects
 from imnet_data.db import subsets as stored
 from imnet_data.subsets import draw
 from imnet_data.subsets.frame import TRAIN, VAL
+from imnet_data.tally import places_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,8 +74,8 @@ class SameBytes:
         """The ranks of images by id, those of shared bytes replaced by their group's."""
         if not len(self._ids):
             return ranks
-        places = np.minimum(np.searchsorted(self._ids, ids), len(self._ids) - 1)
-        return np.where(self._ids[places] == ids, self._ranks[places], ranks)
+        places, found = places_among(ids, self._ids)
+        return np.where(found, self._ranks[places], ranks)
 
 
 def same_bytes(connection: Connection, members: Members, inspected: Inspected) -> SameBytes:

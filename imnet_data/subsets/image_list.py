@@ -22,6 +22,7 @@ from imnet_data.subsets.listed_keys import (
     without_number,
 )
 from imnet_data.subsets.listed_names import names_in
+from imnet_data.tally import places_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,7 +113,7 @@ class ImageList:
         Those that are count as found from then on.
         """
         keys = keys_of(names)
-        at, listed = _places(self._keys, keys)
+        at, listed = places_among(keys, self._keys)
         listed &= keys != 0
         self._found[at[listed]] = True
         for place in np.flatnonzero(keys == 0).tolist():
@@ -148,23 +149,12 @@ class ImageList:
         left = chosen.copy()
         for names in names_in(self.path):
             keys = keys_of(names)
-            at, known = _places(self._keys, keys)
+            at, known = places_among(keys, self._keys)
             rest = np.flatnonzero(keys == 0)
             hashes = hashes_of(without_number(names[place]) for place in rest.tolist())
-            at[rest], known[rest] = _places(self._hashes, hashes)
+            at[rest], known[rest] = places_among(hashes, self._hashes)
             at[rest] += len(self._keys)
             for place in np.flatnonzero(known & left[np.minimum(at, len(left) - 1)]).tolist():
                 if left[at[place]]:
                     left[at[place]] = False
                     yield without_number(names[place])
-
-
-def _places(
-    ordered: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-    """Where values stand among ascending ones, and which of them do."""
-    at = np.searchsorted(ordered, wanted)
-    if not len(ordered):
-        return at, np.zeros(len(wanted), np.bool_)
-    at = np.minimum(at, len(ordered) - 1)
-    return at, ordered[at] == wanted

@@ -6,12 +6,11 @@ How it is made is locking.py's, what two locks differ in is check.py's.
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from imnet_data.errors import LockError, RecipeError
+from imnet_data.lasting import written_whole
 from imnet_data.subsets.recipe import Recipe
 from imnet_data.subsets.sketch import Sketch
 
@@ -118,16 +117,10 @@ class Lock:
         Raises:
             LockError: it cannot be written.
         """
-        beside = f"{path}.{os.getpid()}.part"
         try:
-            with open(beside, "w", encoding="utf-8") as file:
-                file.write(self.to_json())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, path)
+            with written_whole(path) as file:
+                file.write(self.to_json().encode())
         except OSError as error:
-            with suppress(OSError):
-                os.unlink(beside)
             raise LockError(path, f"it cannot be written: {error.strerror}") from error
 
     def _mapping(self) -> dict[str, Any]:
@@ -187,9 +180,10 @@ def recipe_in(path: str, *, name: str | None = None) -> Recipe:
     Raises:
         RecipeError, LockError: it cannot be read, or is neither.
     """
-    if not _text_of(path).lstrip().startswith("{"):
+    text = _text_of(path)
+    if not text.lstrip().startswith("{"):
         return Recipe.of_file(path, name=name)
-    return Lock.of_file(path).recipe
+    return Lock.of_json(text, file=path).recipe
 
 
 def what_it_takes(recipe: Recipe) -> Recipe:

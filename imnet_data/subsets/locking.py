@@ -9,8 +9,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from imnet_data._version import VERSION
+from imnet_data.sharding.entry import NO_LABEL
 from imnet_data.subsets.fingerprint import Fingerprint
-from imnet_data.subsets.frame import NO_LABEL
 from imnet_data.subsets.lock import Lock, LockedClass, LockedPart
 from imnet_data.subsets.sketch import Sketch, records_of
 

@@ -5,7 +5,8 @@ What is left out of them afterwards is exclusions.py's, what they are used for s
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -80,9 +81,17 @@ class Members:
 
     def count(self, part: str | None = None) -> int:
         """How many these are; no row is read unless it hangs on names."""
-        if self.frame.listed is not None or self._recipe.holdout is not None:
-            return sum(map(len, self.stretches(part)))
-        return self._wanted_in(part)
+        if self.frame.listed is None and self._recipe.holdout is None:
+            return self._wanted_in(part)
+        return self._counted.total() if part is None else self._counted[part]
+
+    @cached_property
+    def _counted(self) -> Counter[str]:
+        """The images of every part, gone through once: a holdout's parts lie among one another."""
+        counted: Counter[str] = Counter()
+        for stretch in self.stretches():
+            counted[stretch.part] += len(stretch)
+        return counted
 
     @property
     def count_at_most(self) -> int:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from imnet_data.permutation import scrambled
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -123,7 +125,8 @@ class Sketch:
         return made
 
     def _toggle(self, words: npt.NDArray[np.uint64], sign: int) -> None:
-        checks = _mixed(words[:, 0])
+        # Of an exclusive or of several lines it is not that of each.
+        checks = scrambled(words[:, 0])
         for at in self._places(words[:, 0]):
             np.add.at(self._counts, at, sign)
             for column in range(_WORDS):
@@ -139,7 +142,7 @@ class Sketch:
     def _alone(self) -> tuple[npt.NDArray[np.uint64], int] | None:
         """The words of an image that is alone in its cell, and its sign; None where none is."""
         single = np.flatnonzero(np.abs(self._counts) == 1)
-        right = _mixed(self._sums[0, single]) == self._sums[_WORDS, single]
+        right = scrambled(self._sums[0, single]) == self._sums[_WORDS, single]
         if not right.any():
             return None
         cell = single[right][0]
@@ -175,10 +178,3 @@ def _member(words: npt.NDArray[np.uint64]) -> Member:
         size=int(record["size"]),
         label=int(record["label"]),
     )
-
-
-def _mixed(lines: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """The finaliser of splitmix64: of an exclusive or of several it is not that of each."""
-    values = (lines ^ (lines >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))

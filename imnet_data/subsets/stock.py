@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imnet_data.amounts import count
+from imnet_data.amounts import count, some
+from imnet_data.subsets.check import NAMED
 from imnet_data.subsets.classes import MissingClasses, missing_classes
 from imnet_data.subsets.image_list import Named
 from imnet_data.subsets.releases import stands_in_for
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from imnet_data.progress import Progress
     from imnet_data.subsets.lock import Lock
     from imnet_data.subsets.subset import Subset
-
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +85,15 @@ class Stock:
         ):
             if names:
                 many = count(len(names), "synset is", "synsets are")
-                yield f"{many} {why}: {_some(names)}"
+                yield f"{many} {why}: {some(names[:NAMED], len(names))}"
 
     def _on_the_list(self) -> Iterator[str]:
         if self.absent.count:
             many = count(self.absent.count, "listed image is", "listed images are")
-            yield f"{many} not among these: {_first(self.absent)}"
+            yield f"{many} not among these: {some(self.absent.names, self.absent.count)}"
         if self.repeated.count:
             many = count(self.repeated.count, "line repeats", "lines repeat")
-            yield f"{many} a name of the list: {_first(self.repeated)}"
+            yield f"{many} a name of the list: {some(self.repeated.names, self.repeated.count)}"
 
 
 def take_stock(subset: Subset, progress: Progress) -> Stock:
@@ -108,20 +107,10 @@ def take_stock(subset: Subset, progress: Progress) -> Stock:
         subset=subset,
         lock=lock,
         missing=missing_classes(subset.recipe, subset.scope),
-        absent=nothing if listed is None else listed.absent(_NAMED),
-        repeated=nothing if listed is None else listed.repeated(_NAMED),
+        absent=nothing if listed is None else listed.absent(NAMED),
+        repeated=nothing if listed is None else listed.repeated(NAMED),
         digests_unknown=locking.digests_unknown,
         sizes_unknown=locking.sizes_unknown,
         same_bytes=subset.members.same_bytes,
         elapsed_s=time.monotonic() - began,
     )
-
-
-def _some(names: tuple[str, ...]) -> str:
-    return _first(Named(len(names), names[:_NAMED]))
-
-
-def _first(named: Named) -> str:
-    more = named.count - len(named.names)
-    shown = ", ".join(named.names)
-    return f"{shown} and {more:,} more" if more else shown

@@ -15,6 +15,7 @@ from imnet_data.db.subsets import has_digests
 from imnet_data.errors import NotLocked
 from imnet_data.layouts.placement import class_wnid_of
 from imnet_data.progress import Silent
+from imnet_data.sharding.write import write_shards
 from imnet_data.storage import storage_errors
 from imnet_data.subsets import entries
 from imnet_data.subsets.check import Difference, differences
@@ -23,7 +24,7 @@ from imnet_data.subsets.frame import Frame
 from imnet_data.subsets.lock import Lock
 from imnet_data.subsets.locking import Locking
 from imnet_data.subsets.members import Members
-from imnet_data.subsets.sharded import shard_subset
+from imnet_data.subsets.sharded import about, entries_by_part
 from imnet_data.subsets.sketch import Sketch
 from imnet_data.verification.inspected import Inspected
 
@@ -215,8 +216,14 @@ class Subset:
             UnknownPart: it has no such part.
             ShardError, ArchiveError, WorkersDie: as in `write_shards()`.
         """
-        return shard_subset(
-            self, to, parts=parts, options=options, workers=workers, progress=progress
+        return write_shards(
+            entries_by_part(self, parts),
+            to,
+            classes=self.class_labels,
+            options=options,
+            about=about(self),
+            workers=workers,
+            progress=progress,
         )
 
     def dataset(

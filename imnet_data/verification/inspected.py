@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imnet_data.db import archives, inspections
+from imnet_data.db import comparisons, inspections
 from imnet_data.db.engine import reading
 from imnet_data.storage import storage_errors
-from imnet_data.verification.stamps import stamp
+from imnet_data.verification.stamps import fits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ class Inspected:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         with storage_errors(), reading(storage) as connection:
-            self._signatures = {row.id: row.signature for row in archives.list_archives(connection)}
+            self._signatures = comparisons.signatures(connection)
 
     def digests(self, rows: Sequence[Sequence[Any]]) -> list[bytes | None]:
         """The first 16 bytes of the SHA-256 of images, by rows of `selects.IMAGE_COLUMNS`.
@@ -49,6 +49,4 @@ class Inspected:
 
     def fits(self, row: Sequence[Any], found_stamp: int) -> bool:
         """Whether a stamp is that of an image's row as it is now."""
-        archive_id, offset, size = row[5:8]
-        signature = self._signatures.get(archive_id)
-        return signature is not None and found_stamp == stamp(archive_id, offset, size, signature)
+        return fits(row, found_stamp, self._signatures)

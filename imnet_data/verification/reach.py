@@ -6,6 +6,7 @@ What is looked at in an archive's file is archive_checks.py's.
 from __future__ import annotations
 
 import os
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from imnet_data.db import inspections
@@ -13,10 +14,11 @@ from imnet_data.db.engine import reading
 from imnet_data.verification.archives.checks import check_archives
 from imnet_data.verification.codes import FROM_ARCHIVES
 from imnet_data.verification.levels import Level
+from imnet_data.verification.some_together import some_together
 from imnet_data.verification.walk import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from imnet_data.db.engine import Storage
     from imnet_data.db.stretches import Held
@@ -42,7 +44,8 @@ def archives_in_reach(
 ) -> dict[int, Target]:
     """The archives whose images can be looked at, by id."""
     targets: dict[int, Target] = {}
-    for batch in _batches(archives, level):
+    least = _BATCH_BYTES if level >= Level.DIGEST else inf
+    for batch in some_together(archives, lambda info: info.file_size, least=least):
         found = check_archives(storage, batch, level=level, progress=progress, workers=workers)
         said = {at: [(one.code, one.detail) for one in held] for at, held in found.items()}
         for info in batch:
@@ -78,20 +81,6 @@ def settled(
             if level == Level.QUICK or known[1] >= level:
                 found.append(archive_id)
     return found
-
-
-def _batches(archives: Sequence[ArchiveInfo], level: Level) -> Iterator[list[ArchiveInfo]]:
-    """Archives some at a time, as much of them as may be compared anew after a kill."""
-    batch: list[ArchiveInfo] = []
-    size_bytes = 0
-    for info in archives:
-        batch.append(info)
-        size_bytes += info.file_size
-        if level >= Level.DIGEST and size_bytes >= _BATCH_BYTES:
-            yield batch
-            batch, size_bytes = [], 0
-    if batch:
-        yield batch
 
 
 def _is_in_reach(info: ArchiveInfo, codes: set[str]) -> bool:

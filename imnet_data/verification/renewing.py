@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from imnet_data.db import writer
 from imnet_data.db.engine import writing
 from imnet_data.db.errors import StorageError
+from imnet_data.progress import Through
 
 if TYPE_CHECKING:
     from imnet_data.db.engine import Storage
@@ -22,32 +23,16 @@ if TYPE_CHECKING:
 _EVERY_S: Final = 60.0
 
 
-class Renewing:
+class Renewing(Through):
     """Passes all on to another progress, and renews the claim that this process holds."""
 
     def __init__(self, progress: Progress, storage: Storage) -> None:
-        self._progress = progress
+        super().__init__(progress)
         self._storage = storage
         self._renewed = time.monotonic()
 
-    def begin(self, what: str, total: int | None, unit: str) -> None:
-        """A job starts."""
-        self._progress.begin(what, total, unit)
-
-    def advance(self, n: int) -> None:
-        """So many more are done."""
-        self._renew()
-        self._progress.advance(n)
-
-    def end(self) -> None:
-        """The job is done."""
-        self._progress.end()
-
-    def notice(self, sentence: str) -> None:
-        """Pass it on."""
-        self._progress.notice(sentence)
-
-    def _renew(self) -> None:
+    def beat(self) -> None:
+        """Renew the claim, where a minute has gone since."""
         if time.monotonic() - self._renewed < _EVERY_S:
             return
         self._renewed = time.monotonic()

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 _PLACE = struct.Struct("<qq")
 
@@ -30,6 +30,16 @@ def stamps(archive_id: int, places: Iterable[tuple[int, int]], archive_signature
     seed = _seed(archive_id, archive_signature)
     pack = _PLACE.pack
     return [crc32(pack(offset, size), seed) for offset, size in places]
+
+
+def fits(row: Sequence[Any], found_stamp: int, signatures: Mapping[int, str]) -> bool:
+    """Whether a stamp is that of an image's row (`selects.IMAGE_COLUMNS`) as it is now.
+
+    `signatures` are the archives', by their ids.
+    """
+    archive_id, offset, size = row[5:8]
+    signature = signatures.get(archive_id)
+    return signature is not None and found_stamp == stamp(archive_id, offset, size, signature)
 
 
 @lru_cache(1024)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imnet_data.amounts import count
-from imnet_data.verification.codes import Severity
 from imnet_data.verification.levels import Level
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class Verdict:
     def of(cls, report: VerifyReport, summary: Summary) -> Verdict:
         """The verdict of a run, with all that stands in the catalogue for what it was asked."""
         return cls(
-            level=Level(report.level),
+            level=report.level,
             images=report.images,
             looked_at=report.looked_at,
             unchanged=report.unchanged,
@@ -54,11 +53,7 @@ class Verdict:
             odd=summary.odd_images,
             known=summary.known_images,
             moved=sum(one.count for one in summary.sums if one.code == "moved"),
-            archive_faults=sum(
-                one.count
-                for one in summary.of(subject="archive")
-                if one.severity is Severity.BROKEN
-            ),
+            archive_faults=summary.archive_faults,
             imperfect=summary.imperfect_in_reach,
             untold=report.untold,
             copies=report.copies,

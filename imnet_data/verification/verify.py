@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imnet_data.archives.compressed.cores import usable_cores
+from imnet_data.cores import usable_cores
 from imnet_data.db import archives as archive_rows
 from imnet_data.db import inspections, selects, writer
 from imnet_data.db.engine import reading
 from imnet_data.db.findings import EVERYWHERE
 from imnet_data.db.stretches import DiskOrder, Held
 from imnet_data.errors import ArchiveMissing, WorkersDie
-from imnet_data.progress import Progress, Silent
+from imnet_data.progress import Progress, Silent, job
 from imnet_data.upkeep import list_archives
 from imnet_data.verification.archives.digests import untold
 from imnet_data.verification.archives.header_chain import check_sample
@@ -260,16 +260,13 @@ class Verification:
         )
         total = sum(one.images for at, one in held.items() if at in self._targets)
         what = "decoding images" if level == Level.DECODE else "reading images"
-        self._progress.begin(what, total, "images")
-        try:
+        with job(self._progress, what, total, "images"):
             for looked in look_at(
                 walk.spans(), level=level, workers=self._workers, lost=self._lose
             ):
                 self._recorder.add(looked)
                 self._report.looked_at += len(looked.images)
                 self._progress.advance(len(looked.images))
-        finally:
-            self._progress.end()
 
     def _pass(self, unchanged: int, out_of_reach: int) -> None:
         self._report.unchanged += unchanged

@@ -11,6 +11,7 @@ import tempfile
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from imnet_data.lasting import sync
 from imnet_data.words.checks import MADE, NAMES
 from imnet_data.words.places import Place
 from imnet_data.words.sense_index import lexnames, sense_index
@@ -58,7 +59,7 @@ def put(files: Files, folder: str, is_well: Callable[[Place], bool]) -> None:
             _write(os.path.join(part, name), content)
         os.chmod(part, _FOLDER_MODE)
         _rename(part, folder, is_well)
-        _sync(above)
+        sync(above)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -98,12 +99,3 @@ def _write(path: str, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.chmod(path, _FILE_MODE)
-
-
-def _sync(folder: str) -> None:
-    """Make a rename last a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,28 +10,23 @@ import pytest
 
 from imnet_data.fetching.journal import GRAIN_BYTES
 from tests.cli.conftest import answer, run
-from tests.fault_server import FaultServer, serving, status
+from tests.fault_server import status
 from tests.imnet_data.mending.damaged import NAME, Case, case, origin_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.fault_server import FaultServer
 
-@pytest.fixture(autouse=True)
-def _nobodys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No registry and no login of whoever runs the tests."""
-    home = tmp_path_factory.mktemp("home")
-    for name in ("CONFIG", "CACHE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
-    for name in ("COOKIES", "LOGINS", "TOKEN", "PASSWORD", "HEADER", "REGISTRY"):
-        monkeypatch.delenv(f"IMNET_DATA_{name}", raising=False)
+
+pytestmark = pytest.mark.usefixtures("nobodys")
 
 
 @pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with serving({NAME: whole()}) as server:
-        yield server
+def files() -> dict[str, bytes]:
+    """What the server has."""
+    return {NAME: whole()}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imnet_data.db import boxes
+from imnet_data.db import batches, boxes
 from imnet_data.db.boxes import BoxKey, BoxRow, boxes_of, forget_boxes, write_boxes
 from imnet_data.db.engine import Storage, open_storage, writing
 
@@ -60,7 +60,7 @@ def test_of_several_archives_the_first_ones_boxes_are_found_in_the_order_asked_f
     )
     with writing(storage) as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr(boxes, "_FEW", few)
-        patch.setattr(boxes, "_ROWS_A_STATEMENT", few)
+        patch.setattr(batches, "_ROWS_A_STATEMENT", few)
         for archive, found in steps:
             more, images = write_boxes(connection, archive, found)
             held = truth[archive]

@@ -10,11 +10,11 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
-from imnet_data.archives.compressed.cores import usable_cores
 from imnet_data.archives.compressed.deflate import data_start, inflate
 from imnet_data.archives.compressed.sections import PIECE, Broken, Section, fault_of
 from imnet_data.archives.compressed.seek_index import SeekIndexWriter
 from imnet_data.archives.members import Fault
+from imnet_data.cores import usable_cores
 from imnet_data.extras import needed
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from imnet_data.archives.compressed.cores import usable_cores
 from imnet_data.archives.compressed.sections import LONGEST, Broken, Section, TooLong, fault_of
 from imnet_data.archives.compressed.seek_index import SeekIndexWriter
 from imnet_data.archives.kinds import TAR_BZIP2, TAR_XZ, TAR_ZSTD
+from imnet_data.cores import usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

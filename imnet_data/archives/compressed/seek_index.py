@@ -9,12 +9,12 @@ import json
 import os
 import zlib
 from array import array
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
 from imnet_data.archives.compressed.sections import Section
+from imnet_data.lasting import written_whole
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -76,19 +76,11 @@ class SeekIndexWriter:
         }
         folder, name = os.path.split(path)
         os.makedirs(folder, exist_ok=True)
-        temporary = os.path.join(folder, f".{name}.{os.getpid()}.part")
-        try:
-            with open(temporary, "wb") as file:
-                file.write(_MAGIC + json.dumps(head).encode() + b"\n")
-                file.write(numbers.tobytes())
-                file.write(self._leads)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
+        beside = os.path.join(folder, f".{name}.{os.getpid()}.part")
+        with written_whole(path, beside=beside) as file:
+            file.write(_MAGIC + json.dumps(head).encode() + b"\n")
+            file.write(numbers.tobytes())
+            file.write(self._leads)
 
 
 class SeekIndex:

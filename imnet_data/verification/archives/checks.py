@@ -18,13 +18,13 @@ from imnet_data.db import comparisons, inspections
 from imnet_data.db import findings as finding_rows
 from imnet_data.db import selects as image_rows
 from imnet_data.db.engine import reading
-from imnet_data.layouts.image_names import rebuilt_name
-from imnet_data.progress import Silent
+from imnet_data.progress import Silent, job
 from imnet_data.verification.archives.digests import wrong_bytes
 from imnet_data.verification.archives.stretches import Due
 from imnet_data.verification.codes import CHECKS, check
 from imnet_data.verification.images.inspect import Found
 from imnet_data.verification.levels import Level
+from imnet_data.verification.naming import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,8 +85,7 @@ def check_archives(
     known = _Known.of(storage, archives)
     found: dict[int, list[Found]] = {}
     due: list[Due] = []
-    progress.begin("looking at the archives", len(archives), "archives")
-    try:
+    with job(progress, "looking at the archives", len(archives), "archives"):
         for info in archives:
             there = _see(info, known.rows[info.id])
             found[info.id] = _looked_at(there, known)
@@ -96,8 +95,6 @@ def check_archives(
                 elif level >= Level.DIGEST:
                     due.append(Due.of(storage, info))
             progress.advance(1)
-    finally:
-        progress.end()
     for archive_id, detail in wrong_bytes(due, workers=workers, progress=progress):
         found[archive_id].append(Found(_CHECKSUM, detail))
     return found
@@ -127,7 +124,7 @@ class _Known:
             for info in archives:
                 several = comparisons.names_twice(connection, info.id) if info.alternates else None
                 if several is not None:
-                    twice[info.id] = several[0], _name(several[1], releases)
+                    twice[info.id] = several[0], name_of(several[1], releases)
             checksums: dict[int, list[Found]] = {}
             for row in finding_rows.findings(connection, {_CHECKSUM}):
                 one = Found(_CHECKSUM, row.detail)
@@ -139,11 +136,6 @@ class _Known:
         """Whether the bytes of a file were compared, and it has not changed since."""
         signature, level = self.levels.get(there.info.id, ("", 0))
         return level >= Level.DIGEST and signature == there.row.signature
-
-
-def _name(row: Sequence[Any], releases: dict[int, str]) -> str:
-    _, release, synset, split, number, *_, name = row
-    return name or rebuilt_name(releases[release], split, synset, number)
 
 
 def _see(info: ArchiveInfo, row: Any) -> AtPath:

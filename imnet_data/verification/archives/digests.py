@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from imnet_data.archives.kinds import FOLDER
 from imnet_data.db.engine import reading
 from imnet_data.db.origins import archives_with_digests
-from imnet_data.progress import Silent
+from imnet_data.progress import Silent, job
 from imnet_data.verification.archives.stretches import Due, in_words, ranges_of, wrong_stretches
 
 if TYPE_CHECKING:
@@ -148,14 +148,12 @@ def _wrong_files(due: Sequence[Due], progress: Progress) -> Iterator[tuple[int, 
     with_one = [(one, expected) for one, expected in known if expected is not None]
     if not with_one:
         return
-    progress.begin("checksums of whole files", sum(_sizes(one for one, _ in with_one)), "bytes")
-    try:
+    total = sum(one.info.file_size for one, _ in with_one)
+    with job(progress, "checksums of whole files", total, "bytes"):
         for one, expected in with_one:
             detail = _difference(one.info.path, expected, progress)
             if detail is not None:
                 yield one.info.id, detail
-    finally:
-        progress.end()
 
 
 def _difference(path: str, expected: Expected, progress: Progress) -> str | None:
@@ -167,10 +165,6 @@ def _difference(path: str, expected: Expected, progress: Progress) -> str | None
         return None
     name, _, wanted = expected.checksum.partition(":")
     return f"its {name} is {found.partition(':')[2]}, and {expected.told} it was {wanted}"
-
-
-def _sizes(due: Iterable[Due]) -> Iterator[int]:
-    return (one.info.file_size for one in due)
 
 
 def _tell_order(fd: int) -> None:

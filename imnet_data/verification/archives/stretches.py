@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from imnet_data.db.engine import reading
 from imnet_data.db.origins import chunk_digests_of
 from imnet_data.fetching.journal import DIGEST_BYTES, digest_of
+from imnet_data.progress import job
 from imnet_data.work.run import outcomes
 from imnet_data.work.unit import Done
 
@@ -103,8 +104,7 @@ def wrong_stretches(
     if not due:
         return wrong
     total = sum(one.info.file_size for one in due)
-    progress.begin("comparing bytes with what was fetched", total, "bytes")
-    try:
+    with job(progress, "comparing bytes with what was fetched", total, "bytes"):
         for outcome in outcomes(_units(due), workers=workers):
             unit = outcome.unit
             assert isinstance(unit, Stretches)
@@ -112,8 +112,6 @@ def wrong_stretches(
             result = outcome.result if isinstance(outcome, Done) else unit.run()
             wrong[unit.archive] += result
             progress.advance(unit.extent_bytes)
-    finally:
-        progress.end()
     return {archive_id: sorted(numbers) for archive_id, numbers in wrong.items()}
 
 

@@ -10,11 +10,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from imnet_data.db import selects
-from imnet_data.layouts.image_names import rebuilt_name
 from imnet_data.layouts.placement import UNLABELLED
 from imnet_data.splits import Split
 from imnet_data.verification.codes import CHECKS, check
 from imnet_data.verification.comparing.copies import is_placeholder, same_bytes
+from imnet_data.verification.naming import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -82,10 +82,9 @@ def _judged(together: Together, releases: dict[int, str]) -> Iterator[tuple[str,
 
 
 def _in_words(others: Others, releases: dict[int, str]) -> str:
-    _, release, synset, split, number, *_, name = others.first.row
-    first = name or rebuilt_name(releases[release], split, synset, number)
+    first = name_of(others.first.row, releases)
     more = f" and {others.images - 1:,} more" if others.images > 1 else ""
-    return f"{first}, {Split(split).label}{more}"
+    return f"{first}, {Split(others.first.split).label}{more}"
 
 
 # -- the checks: each gives the others that make it so, or None

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from imnet_data.db import comparisons
 from imnet_data.fetching.journal import DIGEST_BYTES
 from imnet_data.layouts.placement import UNLABELLED
-from imnet_data.verification.stamps import stamp
+from imnet_data.verification.some_together import some_together
+from imnet_data.verification.stamps import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -70,15 +71,9 @@ def same_bytes(connection: Connection) -> Iterator[list[Copy]]:
     What was learnt of other bytes than the catalogue has now is left out.
     """
     signatures = comparisons.signatures(connection)
-    pending: list[list[int]] = []
-    held = 0
-    for ids in comparisons.repeated_digests(connection, but=_OF_NOTHING):
-        pending.append(ids)
-        held += len(ids)
-        if held >= _IDS_AT_A_TIME:
-            yield from _looked_up(connection, pending, signatures)
-            pending, held = [], 0
-    yield from _looked_up(connection, pending, signatures)
+    groups = comparisons.repeated_digests(connection, but=_OF_NOTHING)
+    for several in some_together(groups, len, least=_IDS_AT_A_TIME):
+        yield from _looked_up(connection, several, signatures)
 
 
 def copies_of(
@@ -87,9 +82,7 @@ def copies_of(
     """Those of some images, by id, of which something is known of the bytes that they have now."""
     found = {}
     for row, seen, digest, look in comparisons.inspected_images(connection, list(ids)):
-        archive, offset, size = row[5:8]
-        signature = signatures.get(archive)
-        if signature is not None and seen == stamp(archive, offset, size, signature):
+        if fits(row, seen, signatures):
             found[row[0]] = Copy(row, digest, look)
     return found
 

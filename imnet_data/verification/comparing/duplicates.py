@@ -16,11 +16,12 @@ from imnet_data.errors import AmbiguousRelease, NotVerified
 from imnet_data.query import EVERY_RELEASE
 from imnet_data.splits import Split
 from imnet_data.verification.comparing.copies import copies_of, is_placeholder, same_bytes
-from imnet_data.verification.comparing.near import MOST_BITS, near_groups
+from imnet_data.verification.comparing.near import check_bits, near_groups
 from imnet_data.verification.levels import Level
+from imnet_data.verification.some_together import some_together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -91,8 +92,8 @@ class Duplicates:
             NotVerified: no image is known so deep.
             ValueError: there is no such split, or `near` is none that looks are compared within.
         """
-        if near is not None and not 0 <= near <= MOST_BITS:
-            raise ValueError(f"looks are compared within 0 to {MOST_BITS} bits, not {near}")
+        if near is not None:
+            check_bits(near)
         self.near = near
         self._catalogue = catalogue
         self._split = None if split is None else Split.of(split)
@@ -108,20 +109,17 @@ class Duplicates:
             raise NotVerified(level.label)
 
     def __iter__(self) -> Iterator[DuplicateGroup]:
+        for several in some_together(self._asked(), len, least=_ROWS_AT_A_TIME):
+            yield from self._records(several)
+
+    def _asked(self) -> Iterator[list[Copy]]:
+        """The groups that are asked for, each in the order of keys."""
         names = self._catalogue.scope.tally.releases
-        pending: list[list[Copy]] = []
-        held = 0
         for found in self._groups():
             copies = [copy for copy in found if self._is_of_release(copy)]
-            if len(copies) < 2 or not any(map(self._is_asked, copies)):
-                continue
-            copies.sort(key=lambda copy: (names[copy.release], *copy.key[1:]))
-            pending.append(copies)
-            held += len(copies)
-            if held >= _ROWS_AT_A_TIME:
-                yield from self._records(pending)
-                pending, held = [], 0
-        yield from self._records(pending)
+            if len(copies) > 1 and any(map(self._is_asked, copies)):
+                copies.sort(key=lambda copy: (names[copy.release], *copy.key[1:]))
+                yield copies
 
     def _releases(self, name: str | None) -> tuple[list[int] | None, int]:
         """The releases' ids, None for all that there are; and how many images they have."""
@@ -146,7 +144,7 @@ class Duplicates:
             groups = near_groups(ids, looks, within=self.near)
             del ids, looks
             signatures = comparisons.signatures(connection)
-            for several in _some_together(groups):
+            for several in some_together(map(_ids, groups), len, least=_ROWS_AT_A_TIME):
                 known = copies_of(connection, chain.from_iterable(several), signatures)
                 for group in several:
                     yield [known[one] for one in group if one in known]
@@ -184,17 +182,9 @@ def _looks(
     return table[0], table[1].view(np.uint64)
 
 
-def _some_together(groups: Iterable[npt.NDArray[np.int64]]) -> Iterator[list[list[int]]]:
-    """Groups of ids, as many at a time as are looked up at once."""
-    pending: list[list[int]] = []
-    held = 0
-    for group in groups:
-        pending.append(group.tolist())
-        held += len(group)
-        if held >= _ROWS_AT_A_TIME:
-            yield pending
-            pending, held = [], 0
-    yield pending
+def _ids(group: npt.NDArray[np.int64]) -> list[int]:
+    found: list[int] = group.tolist()
+    return found
 
 
 def _distance(first: Copy, other: Copy) -> int:

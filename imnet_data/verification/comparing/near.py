@@ -70,8 +70,7 @@ def near_groups(
     >>> [group.tolist() for group in found]
     [[0, 1]]
     """
-    if not 0 <= within <= MOST_BITS:
-        raise ValueError(f"looks are compared within 0 to {MOST_BITS} bits, not {within}")
+    check_bits(within)
     order = np.argsort(looks)
     looks, ids = looks[order], ids[order]
     del order
@@ -84,6 +83,12 @@ def near_groups(
         join_near(different, within, groups)
     of_each = groups.roots()[np.cumsum(is_first) - 1]
     yield from _together(ids, of_each)
+
+
+def check_bits(within: int) -> None:
+    """Raise ValueError unless looks are compared within so many bits."""
+    if not 0 <= within <= MOST_BITS:
+        raise ValueError(f"looks are compared within 0 to {MOST_BITS} bits, not {within}")
 
 
 def join_near(looks: Looks, within: int, groups: Groups) -> None:

@@ -56,15 +56,23 @@ def at_or_under(scope: Scope, synset_id: int) -> Within:
 def _archives(
     catalogue: Catalogue, expression: str | None, split: Split | None, release: str | None
 ) -> frozenset[int]:
-    archives = [one for one in catalogue.archives() if _has(one, split, release)]
+    archives = archives_with(catalogue, split, release)
     if expression is None or len(archives) < 2:
         return frozenset(one.id for one in archives)
     label = None if split is None else split.label
     query = catalogue.images(expression, split=label, release=release or EVERY_RELEASE)
     with catalogue.reading() as connection:
-        holding = DiskOrder(query.statement).by_archive(connection)
+        holding = DiskOrder(query.statement).archives(connection)
     return frozenset(one.id for one in archives if one.id in holding)
 
 
-def _has(archive: ArchiveInfo, split: Split | None, release: str | None) -> bool:
-    return release in (None, archive.release) and (split is None or split.label in archive.splits)
+def archives_with(
+    catalogue: Catalogue, split: Split | None, release: str | None
+) -> list[ArchiveInfo]:
+    """The archives of a release that have images of a split; None, or `*`, for any."""
+    return [
+        archive
+        for archive in catalogue.archives()
+        if release in (None, EVERY_RELEASE, archive.release)
+        and (split is None or split.label in archive.splits)
+    ]

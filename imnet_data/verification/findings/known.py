@@ -11,7 +11,7 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-_RELEASE = "ilsvrc2012"
+from imnet_data.layouts.image_names import ILSVRC2012
 
 
 def is_known(release: str, split: str, name: str, code: str) -> bool:
@@ -22,7 +22,7 @@ def is_known(release: str, split: str, name: str, code: str) -> bool:
     >>> is_known("ilsvrc2012", "train", "n02105855_2933", "truncated")
     False
     """
-    return release == _RELEASE and (str(split), name, code) in _known()
+    return release == ILSVRC2012 and (str(split), name, code) in _known()
 
 
 @cache

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from imnet_data.db import findings as stored
 from imnet_data.db import inspections
 from imnet_data.db.engine import reading
-from imnet_data.layouts.image_names import rebuilt_name
 from imnet_data.layouts.placement import UNLABELLED, class_wnid_of
 from imnet_data.splits import Split
 from imnet_data.storage import storage_errors
@@ -22,6 +21,7 @@ from imnet_data.verification.findings.finding import Finding
 from imnet_data.verification.findings.known import is_known
 from imnet_data.verification.findings.summary import Summary
 from imnet_data.verification.inspected import Inspected
+from imnet_data.verification.naming import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -141,7 +141,7 @@ class Findings:
                 return None
             _, release, synset, split, *_ = image
             if code in FROM_BYTES:
-                name = image[9] or rebuilt_name(releases[release], split, synset, image[4])
+                name = name_of(image, releases)
                 known = is_known(releases[release], _SPLITS[split], name, code)
         severity = Severity.NOTE if known or _is_part(code, detail) else CODES[code].severity
         if self._chosen is not None and not self._chosen.takes(code, severity):

@@ -42,6 +42,11 @@ class CodeSum:
         """What the code is about: `image`, `archive` or `class`."""
         return CODES[self.code].subject
 
+    @property
+    def word(self) -> str:
+        """What it is called where people read it: its severity, or `known`."""
+        return "known" if self.known else self.severity.value
+
 
 class Summary:
     """Counts findings one by one; `broken_of` has the broken images a (release, split, class).
@@ -105,6 +110,12 @@ class Summary:
     def imperfect_in_reach(self) -> int:
         """Images that are broken, or odd in any way, in archives that can be looked at."""
         return sum(map(self._worst.count, (_BROKEN, _ODD, _KNOWN)))
+
+    @property
+    def archive_faults(self) -> int:
+        """How many findings of archives are broken."""
+        found = self.of(subject="archive")
+        return sum(one.count for one in found if one.severity is Severity.BROKEN)
 
     def _count(self, worst: int) -> int:
         return self._worst.count(worst) + self._worst.count(worst | _UNREACHED)

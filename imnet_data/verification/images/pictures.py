@@ -34,7 +34,6 @@ _EXTENSIONS: Final = {
 # Beginnings that other files seldom have. BMP's and PPM's are two letters that any text may begin
 # with, so a picture in these is one only when it can be opened.
 _BEGINNINGS: Final = (
-    (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
     (b"GIF87a", "GIF"),
     (b"GIF89a", "GIF"),

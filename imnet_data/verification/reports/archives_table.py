@@ -10,8 +10,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from imnet_data.amounts import size
-from imnet_data.query import EVERY_RELEASE
+from imnet_data.splits import Split
 from imnet_data.verification.codes import FROM_ARCHIVES
+from imnet_data.verification.findings.asked import archives_with
 from imnet_data.verification.findings.chosen import Chosen
 from imnet_data.verification.levels import Level
 from imnet_data.verification.reports.html_text import shown
@@ -19,7 +20,6 @@ from imnet_data.verification.reports.html_text import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imnet_data.upkeep import ArchiveInfo
     from imnet_data.verification.findings.finding import Finding
     from imnet_data.verification.reports.file import Verified
 
@@ -30,7 +30,9 @@ _MOST = 200
 def archive_table(verified: Verified) -> Iterator[str]:
     """A line an archive, those with findings first."""
     found = _found(verified)
-    archives = sorted(_asked(verified), key=lambda one: (one.path not in found, one.path))
+    split = None if verified.split is None else Split.of(verified.split)
+    asked = archives_with(verified.catalogue, split, verified.release)
+    archives = sorted(asked, key=lambda one: (one.path not in found, one.path))
     times = verified.findings.archive_times()
     yield (
         '<h2>Archives</h2>\n<div class="wide"><table><tr><th>archive</th><th>release</th>'
@@ -49,14 +51,6 @@ def archive_table(verified: Verified) -> Iterator[str]:
     yield "</table></div>\n"
     if len(archives) > _MOST:
         yield f"<p>… and {len(archives) - _MOST:,} more archives.</p>\n"
-
-
-def _asked(verified: Verified) -> Iterator[ArchiveInfo]:
-    for archive in verified.catalogue.archives():
-        if verified.release in (None, EVERY_RELEASE, archive.release) and (
-            verified.split is None or verified.split in archive.splits
-        ):
-            yield archive
 
 
 def _found(verified: Verified) -> dict[str, list[Finding]]:

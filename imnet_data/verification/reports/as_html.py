@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from imnet_data._version import VERSION
 from imnet_data.amounts import count, duration
+from imnet_data.progress import job
+from imnet_data.query import EVERY_RELEASE
 from imnet_data.verification.codes import CODES
 from imnet_data.verification.reports.archives_table import archive_table
 from imnet_data.verification.reports.charts import class_charts, size_chart
@@ -66,7 +68,9 @@ def _head(verified: Verified, verdict: Verdict) -> Iterator[str]:
     asked = [
         f"of {verified.expression}" if verified.expression else "",
         f"split {verified.split}" if verified.split else "",
-        f"release {verified.release}" if verified.release and verified.release != "*" else "",
+        f"release {verified.release}"
+        if verified.release and verified.release != EVERY_RELEASE
+        else "",
     ]
     words = ", ".join(filter(None, asked))
     facts = (
@@ -116,24 +120,19 @@ def _sheets(summary: Summary, progress: Progress, workers: int) -> Iterator[str]
     if not sums:
         return
     yield "<h2>The images</h2>\n"
-    progress.begin("pictures for the report", None, "images")
-    for one, sheet in sheets(sums, workers=workers):
-        several = f"{len(one.examples):,} of {count(one.count, 'image')}"
-        number = several if one.count > len(one.examples) else count(one.count, "image")
-        yield (
-            f'<h3 id="{_anchor(one)}">{_severity(one)} {one.code}</h3>\n'
-            f'<p class="soft">{shown(CODES[one.code].message)} {number}.</p>\n{sheet}\n'
-        )
-    progress.end()
+    with job(progress, "pictures for the report", None, "images"):
+        for one, sheet in sheets(sums, workers=workers):
+            several = f"{len(one.examples):,} of {count(one.count, 'image')}"
+            number = several if one.count > len(one.examples) else count(one.count, "image")
+            yield (
+                f'<h3 id="{_anchor(one)}">{_severity(one)} {one.code}</h3>\n'
+                f'<p class="soft">{shown(CODES[one.code].message)} {number}.</p>\n{sheet}\n'
+            )
 
 
 def _anchor(one: CodeSum) -> str:
-    return f"{one.code}-{_word(one)}"
+    return f"{one.code}-{one.word}"
 
 
 def _severity(one: CodeSum) -> str:
-    return f'<span class="{_word(one)}">{_word(one)}</span>'
-
-
-def _word(one: CodeSum) -> str:
-    return "known" if one.known else one.severity.value
+    return f'<span class="{one.word}">{one.word}</span>'

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imnet_data.amounts import count
 from imnet_data.layouts.placement import UNLABELLED, class_wnid_of
+from imnet_data.progress import job
 from imnet_data.query import EVERY_RELEASE
 from imnet_data.splits import Split
 from imnet_data.verification.reports.chart_svg import Bar, bar_chart
@@ -77,11 +78,10 @@ def size_chart(verified: Verified, progress: Progress) -> Iterator[str]:
     ).in_disk_order()
     inspected = verified.findings.inspected()
     chart = SizeChart()
-    progress.begin("sizes for the report", query.count(), "images")
-    for batch in query.batches():
-        chart.add(inspected.sizes(batch.tolist()))
-        progress.advance(len(batch))
-    progress.end()
+    with job(progress, "sizes for the report", query.count(), "images"):
+        for batch in query.batches():
+            chart.add(inspected.sizes(batch.tolist()))
+            progress.advance(len(batch))
     yield "<h2>Sizes</h2>\n"
     if not chart.images:
         yield (

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from imnet_data.lasting import written_whole
 from imnet_data.progress import Silent
 
 if TYPE_CHECKING:
@@ -64,17 +65,9 @@ def write_report(
         OSError: it cannot be written; what was at the path before is left alone.
     """
     pieces = _pieces(verified, form_of(path), progress or Silent())
-    at = os.path.abspath(os.fspath(path))
-    temporary = f"{at}.{os.getpid()}.partial"
-    try:
+    with written_whole(os.path.abspath(os.fspath(path))) as file:
         # Names may hold bytes that are no text; the forms escape them, and this catches the rest.
-        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            _write(file, pieces)
-        os.replace(temporary, at)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
+        file.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
 
 
 def _pieces(verified: Verified, form: str, progress: Progress) -> Iterator[str]:
@@ -90,9 +83,3 @@ def _pieces(verified: Verified, form: str, progress: Progress) -> Iterator[str]:
     from imnet_data.verification.reports.as_csv import csv_pieces  # noqa: PLC0415 - as above
 
     return csv_pieces(verified.findings)
-
-
-def _write(file: TextIO, pieces: Iterator[str]) -> None:
-    file.writelines(pieces)
-    file.flush()
-    os.fsync(file.fileno())

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fault_server import FaultServer, serving
-
 from .damaged import NAME, Case, case, whole
 
 if TYPE_CHECKING:
@@ -16,20 +14,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _nobodys(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _of_nobody(nobodys: None) -> None:
     """No registry, login or rate of whoever runs the tests."""
-    home = tmp_path_factory.mktemp("home")
-    for name in ("CONFIG", "CACHE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
-    for name in ("COOKIES", "LOGINS", "TOKEN", "PASSWORD", "HEADER", "REGISTRY"):
-        monkeypatch.delenv(f"IMNET_DATA_{name}", raising=False)
-    monkeypatch.delenv("HF_TOKEN", raising=False)
 
 
 @pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with serving({NAME: whole()}) as server:
-        yield server
+def files() -> dict[str, bytes]:
+    """What the server has."""
+    return {NAME: whole()}
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _WRITER = """
 import os, signal, sys
 from pathlib import Path
+from types import SimpleNamespace
 from tests.imnet_data.sharding import made
 call, number, tar, to = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4])
 entries = made.packed(tar, made.images())
@@ -72,7 +74,7 @@ def environment() -> dict[str, str]:
 @pytest.mark.parametrize(
     ("call", "number"),
     # In the first shard, between its files, before its record, among the files about the whole.
-    [("write", 1), ("rename", 3), ("rename", 4), ("rename", 19)],
+    [("write", 1), ("replace", 3), ("replace", 4), ("replace", 19)],
 )
 def test_a_killed_run_leaves_no_half_file_and_goes_on_to_the_same_bytes(
     tmp_path: Path, entries: list[Entry], call: str, number: int
@@ -176,7 +178,7 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path: Path, entries: list[Entry
 def test_a_disk_without_room_is_told_before_the_first_shard(
     tmp_path: Path, entries: list[Entry], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "_free", lambda _: 100_000)
+    monkeypatch.setattr(writing, "disk_usage", lambda _: SimpleNamespace(free=100_000))
     with pytest.raises(NoRoomForShards) as caught:
         write(tmp_path / "out", entries)
     assert caught.value.missing == caught.value.needed - 100_000

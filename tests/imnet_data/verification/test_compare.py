@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import imnet_data
-from imnet_data.db import comparisons
+from imnet_data.db import batches
 from imnet_data.db.engine import reading
 from imnet_data.verification.comparing import compare, copies
 from tests.factory import Member, tar_bytes
@@ -134,7 +134,7 @@ def test_groups_are_found_however_few_are_looked_up_at_a_time(
     with reading(storage_of(catalogue)) as connection:
         at_once = [[one.id for one in group] for group in copies.same_bytes(connection)]
         monkeypatch.setattr(copies, "_IDS_AT_A_TIME", 9)
-        monkeypatch.setattr(comparisons, "_FETCH", 7)
+        monkeypatch.setattr(batches, "_FETCH", 7)
         in_parts = [[one.id for one in group] for group in copies.same_bytes(connection)]
     assert in_parts == at_once
     assert sorted(map(len, at_once)) == [4] * 50

@@ -1,0 +1,1 @@
+"""Pictures made small, to be looked at."""
