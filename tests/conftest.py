@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,14 +13,15 @@ from imnet_data.words import found
 from imnet_data.words.places import CHOSEN
 from tests.fault_server import FaultServer, serving
 from tests.made_wordnet import make_wordnet
+from tests.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
-# No deadline: a busy machine is no fault of the code, and benchmarks/ measures.
-settings.register_profile("no-deadline", deadline=None)
-settings.load_profile("no-deadline")
+# No deadline: a busy machine is no fault of the code, and benchmarks/ measures. Forty examples a
+# run: every run draws others, and the suite runs often.
+settings.register_profile("quick", deadline=None, max_examples=40)
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,7 +36,8 @@ def _no_wordnet_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="session")
 def made_wordnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """WordNet 3.0's files with made-up glosses; nobody writes to them."""
-    return make_wordnet(tmp_path_factory.mktemp("made") / "WordNet-3.0" / "dict")
+    inside = Path("WordNet-3.0", "dict")
+    return once(tmp_path_factory, "wordnet", lambda at: make_wordnet(at / inside)) / inside
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def wordnet_here(made_wordnet: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 @pytest.fixture(scope="session")
 def miniature(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A miniature ImageNet, for tests that only read it."""
-    return build_demo(tmp_path_factory.mktemp("miniature"))
+    return build_demo(once(tmp_path_factory, "demo", build_demo))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from imnet_data.cli.main import program
 from imnet_data.demo.build import build_demo
 
 from .documents import Block, Desk, agrees, blocks, commands
+from .once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def every_command(
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_demo(tmp_path_factory.mktemp("demo") / "imnet-demo").folder
+    return once(tmp_path_factory, "demo", build_demo)
 
 
 @pytest.fixture

@@ -9,25 +9,29 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
+from contextlib import contextmanager
 from fcntl import ioctl
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 from click.testing import CliRunner, Result
 
 import imnet_data
 from imnet_data.cli.main import program
-from imnet_data.demo.build import Demo, build_demo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from imnet_data.demo.build import Demo
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(miniature: Demo) -> Demo:
     """A miniature ImageNet; nobody writes to it."""
-    return build_demo(tmp_path_factory.mktemp("demo"))
+    return miniature
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +49,9 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("IMNET_DATA_CATALOGUE", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+_DRAWN = b"\0all is drawn\0"
 
 
 def run(*words: object, catalogue: Path | None = None) -> Result:
@@ -81,9 +88,57 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def on_terminal(*words: object, columns: int = 80, **more: str) -> str:
-    """What a command draws on a terminal of some width."""
+    """What a command draws on a terminal of some width, run in this process."""
+    outer, inner = _terminal(columns)
+    drawn = bytearray()
+
+    def keep() -> None:
+        while not drawn.endswith(_DRAWN):
+            drawn.extend(os.read(outer, 65536))
+
+    reader = threading.Thread(target=keep)
+    reader.start()
+    kept = environment(TERM="xterm-256color", **more)
+    try:
+        with mock.patch.dict(os.environ, kept, clear=True), _standard_streams(inner):
+            program.main([str(word) for word in words], standalone_mode=False)
+    finally:
+        os.write(inner, _DRAWN)
+        reader.join()
+        os.close(inner)
+        os.close(outer)
+    return drawn.removesuffix(_DRAWN).decode().replace("\r\n", "\n")
+
+
+def _terminal(columns: int) -> tuple[int, int]:
     outer, inner = pty.openpty()
     ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    return outer, inner
+
+
+@contextmanager
+def _standard_streams(inner: int) -> Iterator[None]:
+    """All three are the terminal, for Python and for whoever asks the system."""
+    kept = [os.dup(fd) for fd in range(3)]
+    try:
+        for fd in range(3):
+            os.dup2(inner, fd)
+        with (
+            open(0, encoding="utf-8", closefd=False) as stdin,
+            open(1, "w", encoding="utf-8", buffering=1, closefd=False) as stdout,
+            open(2, "w", encoding="utf-8", buffering=1, closefd=False) as stderr,
+            mock.patch.multiple(sys, stdin=stdin, stdout=stdout, stderr=stderr),
+        ):
+            yield
+    finally:
+        for fd, was in enumerate(kept):
+            os.dup2(was, fd)
+            os.close(was)
+
+
+def child_on_terminal(*words: object, columns: int = 80, **more: str) -> str:
+    """What a command draws on a terminal as a process of its own, as users start it."""
+    outer, inner = _terminal(columns)
     with subprocess.Popen(
         command_line(*words), stdin=inner, stdout=inner, stderr=inner,
         env=environment(TERM="xterm-256color", **more),

@@ -4,24 +4,36 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.cli.conftest import run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_demo_walks_the_main_job_and_can_be_run_again(tmp_path: Path) -> None:
-    folder = tmp_path / "my demo"  # a blank, so that its commands must be quoted
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "my demo"  # a blank, so its commands must be quoted
+
+
+@pytest.fixture(scope="module")
+def shown(folder: Path) -> str:
+    """What the demo tells when it is run in a new folder."""
     first = run("demo", folder)
     assert first.exit_code == 0, first.output
-    steps = [line[2:] for line in first.stdout.splitlines() if line.startswith("$ ")]
+    return first.stdout
+
+
+def test_the_demo_walks_the_main_job_and_can_be_run_again(shown: str, folder: Path) -> None:
+    steps = [line[2:] for line in shown.splitlines() if line.startswith("$ ")]
     done = [shlex.split(step)[3] for step in steps]
     assert done == [
         "index", "stats", "tree", "show", "images", "show", "cat", "verify", "subset"
     ]  # fmt: skip
-    assert "2 are broken" in first.stdout
-    assert "a JPEG that breaks off" in first.stdout
-    assert "144 images, 24 classes" in first.stdout
+    assert "2 are broken" in shown
+    assert "a JPEG that breaks off" in shown
+    assert "144 images, 24 classes" in shown
     before = (folder / "imagenet.db").stat().st_ino
     again = run("demo", folder)
     assert again.exit_code == 0, again.output
@@ -30,8 +42,7 @@ def test_the_demo_walks_the_main_job_and_can_be_run_again(tmp_path: Path) -> Non
     assert (folder / "imagenet.db").stat().st_ino == before
 
 
-def test_its_commands_run_when_they_are_pasted(tmp_path: Path) -> None:
-    shown = run("demo", tmp_path / "demo").stdout
+def test_its_commands_run_when_they_are_pasted(shown: str) -> None:
     lines = [line.strip().removeprefix("$ ") for line in shown.splitlines()]
     # Where there is no WordNet, `show` says how to fetch one: that needs the network.
     pasted = [

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 import imnet_data
-from tests.cli.conftest import child, command_line, environment, on_terminal, run
+from tests.cli.conftest import (
+    child,
+    child_on_terminal,
+    command_line,
+    environment,
+    on_terminal,
+    run,
+)
 
 if TYPE_CHECKING:
     from imnet_data.demo.build import Demo
@@ -197,7 +204,7 @@ def test_nothing_is_wider_than_a_terminal_of_80_columns(catalogue: Path, words: 
 
 
 def test_a_terminal_gets_colours_and_with_no_color_none(catalogue: Path) -> None:
-    assert "\x1b[36m" in on_terminal("-c", catalogue, "tree")
+    assert "\x1b[36m" in child_on_terminal("-c", catalogue, "tree")
     assert "\x1b" not in on_terminal("-c", catalogue, "tree", NO_COLOR="1")
 
 

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from imnet_data.archives.compressed import bzip2
+from imnet_data.archives.compressed import bzip2, xz, zstd
 from imnet_data.archives.compressed.deflate import inflate
 from imnet_data.archives.compressed.sections import Section
 from imnet_data.archives.compressed.seek_index import SeekIndex
@@ -57,22 +57,23 @@ def pictures(count: int, size: int, *, seed: int = 0, tail: str = ".JPEG") -> li
 
 @pytest.fixture(scope="module")
 def tar() -> bytes:
-    """Two and a half MB, in tars in a tar."""
-    return tars(5)
+    """Two and a half MB, in tars in a tar: gzip is entered once a MB."""
+    return tars("tar.gz")
 
 
 @cache
-def tars(count: int) -> bytes:
-    """Half a MB each, in one."""
+def tars(kind: str) -> bytes:
+    """Five tars in one, of half a MB each; bzip2 and xz take long over a tenth of that."""
+    size = 11_000 if kind in ("tar.bz2", "tar.xz") else 37_000
     return tar_bytes(
-        Member(f"n{seed:08d}.tar", tar_bytes(pictures(9, 37_000, seed=seed)))
-        for seed in range(count)
+        Member(f"n{seed:08d}.tar", tar_bytes(pictures(9, size, seed=seed))) for seed in range(5)
     )
 
 
 @cache
-def _packed_tars(kind: str) -> bytes:
-    return packed(kind, tars(2), piece=100_000)
+def packed_tars(kind: str) -> bytes:
+    """The five tars compressed, in sections of a fraction of them."""
+    return packed(kind, tars(kind), piece=100_000)
 
 
 def truth(data: bytes, under: str = "") -> dict[str, bytes]:
@@ -102,13 +103,11 @@ def check(path: Path, data: bytes, *, seed: int = 0) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_images_of_tars_in_a_compressed_tar_are_read_at_random(
-    tmp_path: Path, tar: bytes, kind: str
-) -> None:
+def test_images_of_tars_in_a_compressed_tar_are_read_at_random(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "images.bin"  # told by what it is, not by its name
-    path.write_bytes(packed(kind, tar))
+    path.write_bytes(packed_tars(kind))
     assert kind_of(str(path)) == kind
-    check(path, tar)
+    check(path, tars(kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -177,17 +176,18 @@ def test_files_of_several_gzip_members_are_read_across_their_ends(
     [
         (["gzip", "-1"], "tar.gz"),
         (["pigz", "-1"], "tar.gz"),
-        (["bzip2", "-5"], "tar.bz2"),
-        (["xz", "-0", "-T0", "--block-size=1MiB"], "tar.xz"),
+        (["bzip2", "-2"], "tar.bz2"),
+        (["xz", "-0", "-T0", "--block-size=256KiB"], "tar.xz"),
         (["pzstd", "-p", "4"], "tar.zst"),
     ],
     ids=lambda given: given[0] if isinstance(given, list) else "",
 )
 def test_what_the_usual_tools_write_is_read_at_random(
-    tmp_path: Path, tar: bytes, command: list[str], kind: str
+    tmp_path: Path, command: list[str], kind: str
 ) -> None:
     if shutil.which(command[0]) is None:
         pytest.skip(f"no {command[0]} here")
+    tar = tars(kind)
     made = subprocess.run([*command, "-c"], input=tar, stdout=subprocess.PIPE, check=True)
     path = tmp_path / "a"
     path.write_bytes(made.stdout)
@@ -213,7 +213,7 @@ def test_a_block_of_deflate_is_entered_at_any_bit(bit: int) -> None:
 
 
 def test_a_mark_of_bzip2_that_stands_in_its_data_by_chance_divides_nothing(
-    tmp_path: Path, tar: bytes, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = bzip2.sections
 
@@ -225,11 +225,11 @@ def test_a_mark_of_bzip2_that_stands_in_its_data_by_chance_divides_nothing(
 
     monkeypatch.setattr(bzip2, "sections", with_chances)
     path = tmp_path / "a.tar.bz2"
-    path.write_bytes(packed("tar.bz2", tar[:300_000] + bytes(1024)))
+    path.write_bytes(packed("tar.bz2", tars("tar.bz2")[:300_000] + bytes(1024)))
     places, _ = index(path)
-    assert len(places) == 5
+    assert len(places) > 9
     monkeypatch.undo()
-    expected = truth(tar)
+    expected = truth(tars("tar.bz2"))
     assert all(read(place) == expected[name] for name, place in places.items())
 
 
@@ -240,7 +240,7 @@ def test_a_mark_of_bzip2_that_stands_in_its_data_by_chance_divides_nothing(
 def test_side_files_are_read_on_the_way_even_behind_a_large_member(
     tmp_path: Path, kind: str
 ) -> None:
-    members = [Member("a.jpg", b"1"), Member("a.txt", b"of a"), Member("big.jpg", bytes(30 << 20))]
+    members = [Member("a.jpg", b"1"), Member("a.txt", b"of a"), Member("big.jpg", bytes(12 << 20))]
     data = tar_bytes([*members, Member("b.txt", b"of b"), Member("b.jpg", b"2")])
     path = tmp_path / "a"
     path.write_bytes(packed(kind, data, piece=1 << 22))
@@ -251,10 +251,10 @@ def test_side_files_are_read_on_the_way_even_behind_a_large_member(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_scan_that_goes_on_midway_finds_the_rest_and_writes_the_same_seek_index(
-    tmp_path: Path, tar: bytes, kind: str
+    tmp_path: Path, kind: str
 ) -> None:
     path = tmp_path / "a"
-    path.write_bytes(packed(kind, tar))
+    path.write_bytes(packed_tars(kind))
     places, _ = index(path)
     whole = (tmp_path / "a.seek").read_bytes()
     with open_scan(str(path), kind) as scan:
@@ -269,15 +269,15 @@ def test_a_scan_that_goes_on_midway_finds_the_rest_and_writes_the_same_seek_inde
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_seek_index_made_again_is_the_same(tmp_path: Path, tar: bytes, kind: str) -> None:
+def test_a_seek_index_made_again_is_the_same(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a"
-    path.write_bytes(packed(kind, tar))
+    path.write_bytes(packed_tars(kind))
     places, _ = index(path)
     again = tmp_path / "again" / "a.seek"
     told: list[int] = []
     write_seek_index(str(path), kind, str(again), advance=told.append)
     name = next(iter(places))
-    assert read(replace(places[name], seek_index=str(again))) == truth(tar)[name]
+    assert read(replace(places[name], seek_index=str(again))) == truth(tars(kind))[name]
     assert again.read_bytes() == (tmp_path / "a.seek").read_bytes()
     assert sum(told) <= path.stat().st_size
 
@@ -301,17 +301,17 @@ def test_a_look_at_the_first_images_decodes_no_further(tmp_path: Path, kind: str
 
 
 @pytest.mark.parametrize("kind", ["tar.gz", "tar.bz2", "tar.zst"])
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.93])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.93])
 def test_of_a_file_cut_off_all_that_comes_before_is_read_and_the_cut_is_told(
-    tmp_path: Path, tar: bytes, kind: str, share: float
+    tmp_path: Path, kind: str, share: float
 ) -> None:
-    whole = packed(kind, tar)
+    whole = packed_tars(kind)
     path = tmp_path / "a"
     path.write_bytes(whole[: int(len(whole) * share)])
     places, faults = index(path)
-    expected = truth(tar)
+    expected = truth(tars(kind))
     # bzip2 gives nothing of a block that is not whole.
-    assert len(places) >= share * len(expected) - 3
+    assert len(places) >= share * len(expected) - 8
     assert f"the file ends at byte {path.stat().st_size:,}, in the middle of its " in faults[0]
     assert all(read(place) == expected[name] for name, place in places.items())
 
@@ -325,7 +325,7 @@ def test_damage_is_told_and_costs_no_image_before_it(
     tmp_path: Path, kind: str, where: float, seed: int
 ) -> None:
     draw = random.Random(seed)
-    whole = bytearray(_packed_tars(kind))
+    whole = bytearray(packed_tars(kind))
     at = int(len(whole) * where)
     whole[at : at + 200] = draw.randbytes(200)
     path = tmp_path / "a"
@@ -336,7 +336,7 @@ def test_damage_is_told_and_costs_no_image_before_it(
     except NotAnArchive:
         assert kind == "tar.xz"  # its index was hit
         return
-    expected = truth(tars(2))
+    expected = truth(tars(kind))
     assert faults
     lost = 0
     for name, place in places.items():
@@ -346,8 +346,8 @@ def test_damage_is_told_and_costs_no_image_before_it(
             lost += 1
     # xz and bzip2 give nothing of a broken block, of 100 kB here; what follows upon damage
     # is not looked for.
-    assert len(places) >= where * len(expected) - 4
-    assert lost <= 2
+    assert len(places) >= where * len(expected) - 10
+    assert lost <= 8
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -363,9 +363,10 @@ def test_a_tar_cut_off_in_a_header_before_it_was_compressed_is_told(
     assert faults == [f"the tar in it ends at byte {2048 + of_header:,}, in the middle of a header"]
 
 
-def test_the_damaged_head_of_a_later_stream_of_xz_is_told(tmp_path: Path, tar: bytes) -> None:
-    first = packed("tar.xz", tar[:600_000], piece=1 << 30)
-    rest = bytearray(packed("tar.xz", tar[600_000:], piece=1 << 30))
+def test_the_damaged_head_of_a_later_stream_of_xz_is_told(tmp_path: Path) -> None:
+    tar = tars("tar.xz")
+    first = packed("tar.xz", tar[:200_000], piece=1 << 30)
+    rest = bytearray(packed("tar.xz", tar[200_000:], piece=1 << 30))
     rest[7] ^= 4  # the kind of check, which the head's own checksum covers
     path = tmp_path / "a.tar.xz"
     path.write_bytes(first + rest)
@@ -389,9 +390,9 @@ def test_a_checksum_that_disagrees_is_told_and_all_images_are_there(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_zeros_behind_the_end_are_no_fault(tmp_path: Path, tar: bytes, kind: str) -> None:
+def test_zeros_behind_the_end_are_no_fault(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a"
-    path.write_bytes(packed(kind, tar + bytes(1 << 21)))
+    path.write_bytes(packed(kind, flat(["a.jpg", "b.jpg"]) + bytes(1 << 21)))
     assert index(path)[1] == []
 
 
@@ -403,18 +404,21 @@ def test_zeros_behind_the_end_are_no_fault(tmp_path: Path, tar: bytes, kind: str
     [("tar.xz", "a.tar.xz", "unxz --keep"), ("tar.zst", "a.tar.zst", "unzstd")],
 )
 def test_a_tar_compressed_in_one_go_is_refused_with_the_command_that_unpacks_it(
-    tmp_path: Path, kind: str, name: str, unpack: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, name: str, unpack: str
 ) -> None:
+    # At its true 192 MB, packing takes seconds and every copy in memory is as large.
+    monkeypatch.setattr(xz if kind == "tar.xz" else zstd, "LONGEST", 2 << 20)
     path = tmp_path / name
-    path.write_bytes(packed(kind, flat(["a.jpg"]) + bytes(200 << 20), piece=1 << 30))
+    path.write_bytes(packed(kind, flat(["a.jpg"]) + bytes(3 << 20), piece=1 << 30))
     with pytest.raises(NotAnArchive) as caught:
         kind_of(str(path))
     assert "in one go, and every image would cost" in str(caught.value)
     assert str(caught.value).endswith(f"{unpack} {path}")
 
 
-def test_a_small_tar_compressed_in_one_go_is_read(tmp_path: Path, tar: bytes) -> None:
+def test_a_small_tar_compressed_in_one_go_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.tar.xz"
+    tar = tar_bytes(pictures(9, 11_000))
     path.write_bytes(packed("tar.xz", tar, piece=1 << 30))
     check(path, tar)
 
@@ -434,11 +438,9 @@ def test_a_compressed_file_that_is_no_tar_is_called_so(
         kind_of(str(path))
 
 
-def test_an_xz_cut_off_is_refused_as_a_download_that_is_not_complete(
-    tmp_path: Path, tar: bytes
-) -> None:
+def test_an_xz_cut_off_is_refused_as_a_download_that_is_not_complete(tmp_path: Path) -> None:
     path = tmp_path / "a.tar.xz"
-    path.write_bytes(packed("tar.xz", tar)[:-2000])
+    path.write_bytes(packed_tars("tar.xz")[:-2000])
     with pytest.raises(NotAnArchive, match="ends before its list of blocks: the download"):
         kind_of(str(path))
 
@@ -447,10 +449,10 @@ def test_an_xz_cut_off_is_refused_as_a_download_that_is_not_complete(
 
 
 @pytest.fixture
-def place(tmp_path: Path, tar: bytes) -> Place:
+def place(tmp_path: Path) -> Place:
     """An image in the middle of an indexed archive."""
     path = tmp_path / "a.tgz"
-    path.write_bytes(packed("tar.gz", tar))
+    path.write_bytes(packed_tars("tar.gz"))
     places, _ = index(path)
     return list(places.values())[40]
 

@@ -71,7 +71,7 @@ def ends_well(where: Path, data: bytes) -> Scanned | None:
     return None
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.integers(0, 255)), max_size=6))
 def test_flipped_bytes_never_stop_a_scan(where: Path, flips: list[tuple[int, int]]) -> None:
     data = bytearray(SMALL)
@@ -80,7 +80,7 @@ def test_flipped_bytes_never_stop_a_scan(where: Path, flips: list[tuple[int, int
     ends_well(where, bytes(data))
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(members(depth=1, most=4), st.data())
 def test_blocks_lost_or_torn_never_stop_a_scan(
     where: Path, inside: list[Member], data: st.DataObject

@@ -62,7 +62,7 @@ def ends_well(where: Path, data: bytes) -> None:
                 assert found.kind == "zip" or content == IMAGES[path]
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(
     st.sampled_from([STORED, PACKED]),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=5),
@@ -76,7 +76,7 @@ def test_flipped_bytes_never_give_another_image(
     ends_well(where, bytes(data))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.sampled_from([STORED, PACKED]), st.data())
 def test_bytes_lost_or_put_in_never_give_another_image(
     where: Path, whole: bytes, data: st.DataObject

@@ -89,7 +89,7 @@ def test_a_claim_that_a_power_cut_emptied_is_nobodys_after_a_while(path: str) ->
 
 
 def test_of_many_who_find_a_dead_claim_one_gets_it(path: str) -> None:
-    for _ in range(20):
+    for _ in range(8):
         left_behind(path)
         got: list[Claim] = []
         start = threading.Barrier(6)

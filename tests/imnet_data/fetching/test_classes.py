@@ -183,7 +183,7 @@ def test_a_client_killed_among_the_classes_loses_little_and_the_whole_is_right_a
 ) -> None:
     server.bytes_per_s = 6_000_000
     target = tmp_path / NAME
-    kills = 3
+    kills = 2
     for kill in range(kills):
         client = subprocess.Popen(
             [sys.executable, "-c", CLIENT, server.url(NAME), str(target)], stdout=subprocess.PIPE

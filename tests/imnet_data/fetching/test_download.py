@@ -39,7 +39,7 @@ DATA = random.Random(5).randbytes(12 * GRAIN_BYTES + 777)
 SHA256 = hashlib.sha256(DATA).hexdigest()
 MD5 = hashlib.md5(DATA).hexdigest()
 CHUNKS = [DATA[at : at + GRAIN_BYTES] for at in range(0, len(DATA), GRAIN_BYTES)]
-QUICK = Patience(tries=4, first_s=0.01, longest_s=0.05, stall_s=0.5)
+QUICK = Patience(tries=4, first_s=0.01, longest_s=0.05, stall_s=2)
 
 
 @pytest.fixture

@@ -10,16 +10,16 @@ def ids(synsets: Any) -> set[int]:
     return {synset.offset() for synset in synsets}
 
 
-def test_every_noun_has_nltks_name_and_every_eighth_its_edges_and_depths(
+def test_every_noun_is_there_and_some_thousands_have_nltks_names_edges_and_depths(
     wordnet: Any, graph: Graph
 ) -> None:
-    seen = 0
-    for theirs in wordnet.all_synsets("n"):
-        seen += 1
-        ours = theirs.offset()
+    with wordnet.open("data.noun") as lines:
+        nouns = [int(line[:8]) for line in lines if line[0] != " "]
+    assert nouns == graph.ids.tolist()
+    # nltk takes half a minute for all of them, which scripts/compile_taxonomy.py made from these.
+    for ours in nouns[7::29]:
+        theirs = wordnet.synset_from_pos_and_offset("n", ours)
         assert graph.name(ours) == theirs.name()
-        if seen % 8:  # nltk takes half a minute for the rest of all
-            continue
         assert list(graph.lemmas(ours)) == theirs.lemma_names()
         assert graph.lexname(ours) == theirs.lexname()
         assert set(graph.hypernyms(ours)) == ids(theirs.hypernyms())
@@ -27,12 +27,11 @@ def test_every_noun_has_nltks_name_and_every_eighth_its_edges_and_depths(
         assert set(graph.children(ours)) == ids(theirs.hyponyms() + theirs.instance_hyponyms())
         assert graph.min_depth(ours) == theirs.min_depth()
         assert graph.max_depth(ours) == theirs.max_depth()
-    assert seen == len(graph)
 
 
 def test_random_pairs_have_nltks_hypernyms_similarity_and_paths(wordnet: Any, graph: Graph) -> None:
     chance = random.Random(30)
-    for _ in range(3000):
+    for _ in range(500):
         a, b = (int(chance.choice(graph.ids)) for _ in range(2))
         theirs_a, theirs_b = (wordnet.synset_from_pos_and_offset("n", synset) for synset in (a, b))
         lowest = [synset.offset() for synset in theirs_a.lowest_common_hypernyms(theirs_b)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imnet_data.taxonomy.graph import Graph
     from imnet_data.words.similarity import InformationContent
 
-PAIRS = 800
+PAIRS = 250
 DEPTH = 19  # of all nouns; nltk looks at each of them to learn it, which takes ten seconds
 
 
