@@ -1,0 +1,1 @@
+"""A score as a page to read and hand on."""
