@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 # The newest migration in migrations/versions; a new catalogue is made at it directly.
-SCHEMA = "0004"
+SCHEMA = "0005"
 
 # SQLite stamps its files with this, so that `file` and we know a catalogue from another database.
 APPLICATION_ID = 0x494D4E54  # "IMNT"
@@ -257,5 +257,22 @@ subset = Table(
     Column("name", Text, primary_key=True),
     Column("recipe", Text, nullable=False),
     Column("lock", Text),
+    Column("made", BigInteger, nullable=False),
+)
+
+# What a part of a subset measures: means and deviations of its pixels, for those who train. The
+# key is what is measured: the fingerprint of what a recipe takes, whatever it is called, the
+# geometry (JSON), and which draw of the images ('' for all). `contents` is a fingerprint of the
+# images then: where it no longer fits, the row says nothing. `figures` (JSON) are exact sums.
+statistics = Table(
+    "statistics",
+    metadata,
+    Column("recipe", Text, primary_key=True),
+    Column("release", Text, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("geometry", Text, primary_key=True),
+    Column("sample", Text, primary_key=True),
+    Column("contents", Text, nullable=False),
+    Column("figures", Text, nullable=False),
     Column("made", BigInteger, nullable=False),
 )

@@ -28,7 +28,7 @@ def written_whole(
     """
     beside = beside or f"{path}.{os.getpid()}.part"
     try:
-        with open(beside, "wb") as file:
+        with open(beside, "w+b") as file:
             yield file
             file.flush()
             if lasting:

@@ -93,6 +93,43 @@ A module a stage; advice on what to type next is the command line's (cli/main.py
     │       ├── ShardNotWritten  a file cannot be written
     │       ├── NoRoomForShards  the disk has not the room
     │       └── ShardLost        the process that wrote a shard went down over it
+    ├── TensorError
+    │   ├── TensorOptionError    options that no tensors can be made with (also ValueError)
+    │   ├── PlanError            a plan for tensors that cannot be used
+    │   │   ├── NoPlan           no plan is in the folder
+    │   │   ├── PlanUnreadable   the plan there does not read, or is not whole
+    │   │   ├── PlanDiffers      another plan is there
+    │   │   ├── PlanNeedsArchives    archives that it names are not there
+    │   │   └── PlanArchiveAmbiguous several files may be one of them
+    │   ├── DevicesDiffer        GPUs of several kinds, whose bytes would differ
+    │   ├── NothingToMeasure     no image of a part could be counted
+    │   ├── NoStatistics         the mean of a part was not measured
+    │   │   └── StatisticsOutdated   it was, and the part has other images since
+    │   ├── PictureRefused       a picture that no tensor is made of
+    │   ├── EngineError          what makes tensors cannot, whatever the picture
+    │   │   ├── EngineFailed     an engine does not start, or went down
+    │   │   ├── NoSuchDevice     a GPU that is not there (also ValueError)
+    │   │   └── OracleDisagrees  an engine's picture is another than Pillow's
+    │   └── TensorFolderError    a folder of tensors that does not read
+    │       ├── NotTensors       the shards there hold no tensors
+    │       └── TensorsUnreadable    a file there is not as it was written
+    ├── ScoringError
+    │   ├── UnknownTruth         nothing to score against has that name (also ValueError)
+    │   ├── UnknownOrder         no order of classes has that name (also ValueError)
+    │   ├── NoOrderFits          none of the known orders gives more than chance
+    │   └── PredictionsError
+    │       ├── NotPredictions   a file that reads as no predictions
+    │       ├── NoPredictions    it holds none
+    │       ├── RowsAtFault      rows with NaN, or with another number of fields
+    │       ├── ImagesUnknown    it names images that there are no labels of
+    │       ├── ImagesTwice      images with several rows
+    │       ├── ImagesMissing    images without a row
+    │       ├── ImagesTooMany    rows without names, and not as many as images
+    │       ├── UnknownClasses   names of classes that none has, or several
+    │       ├── ClassesOutside   class numbers that the order has not got
+    │       ├── RestrictionNeedsScores   classes, where only scores tell what is asked for
+    │       ├── ComparedInOtherOrder     what is compared with is in another order
+    │       └── UnknownWidth     as many scores a row as no known order has
     ├── DatasetError
     │   └── ImageNotRead         an image cannot be read or does not decode, while training
     ├── WorkersDie               the processes that are to do the work cannot begin it
@@ -170,6 +207,25 @@ from imnet_data.errors.queries import (
     UnknownRelease,
 )
 from imnet_data.errors.root import ImnetDataError
+from imnet_data.errors.scoring import (
+    ClassesOutside,
+    ComparedInOtherOrder,
+    ImagesMissing,
+    ImagesTooMany,
+    ImagesTwice,
+    ImagesUnknown,
+    NoOrderFits,
+    NoPredictions,
+    NotPredictions,
+    PredictionsError,
+    RestrictionNeedsScores,
+    RowsAtFault,
+    ScoringError,
+    UnknownClasses,
+    UnknownOrder,
+    UnknownTruth,
+    UnknownWidth,
+)
 from imnet_data.errors.sharding import (
     FolderInUse,
     ManifestUnreadable,
@@ -207,6 +263,28 @@ from imnet_data.errors.taxonomy import (
     TaxonomyError,
     UnknownName,
 )
+from imnet_data.errors.tensors import (
+    DevicesDiffer,
+    EngineError,
+    EngineFailed,
+    NoPlan,
+    NoStatistics,
+    NoSuchDevice,
+    NothingToMeasure,
+    NotTensors,
+    OracleDisagrees,
+    PictureRefused,
+    PlanArchiveAmbiguous,
+    PlanDiffers,
+    PlanError,
+    PlanNeedsArchives,
+    PlanUnreadable,
+    StatisticsOutdated,
+    TensorError,
+    TensorFolderError,
+    TensorOptionError,
+    TensorsUnreadable,
+)
 from imnet_data.errors.verification import NotVerified, VerificationError
 from imnet_data.errors.words import (
     NoInformationContent,
@@ -240,11 +318,16 @@ __all__ = [
     "ClassInUse",
     "ClassTaken",
     "ClassesNotThere",
+    "ClassesOutside",
+    "ComparedInOtherOrder",
     "CredentialsRefused",
     "DamagedMember",
     "DatasetError",
     "DemoError",
+    "DevicesDiffer",
     "DiskFull",
+    "EngineError",
+    "EngineFailed",
     "ExpressionError",
     "FetchError",
     "FolderInUse",
@@ -252,6 +335,10 @@ __all__ = [
     "GatedDataset",
     "ImageListError",
     "ImageNotRead",
+    "ImagesMissing",
+    "ImagesTooMany",
+    "ImagesTwice",
+    "ImagesUnknown",
     "ImnetDataError",
     "LabelError",
     "LinkExpired",
@@ -263,29 +350,48 @@ __all__ = [
     "NoAddress",
     "NoCatalogue",
     "NoInformationContent",
+    "NoOrderFits",
+    "NoPlan",
+    "NoPredictions",
     "NoRanges",
     "NoRoomForShards",
     "NoShards",
     "NoSource",
+    "NoStatistics",
+    "NoSuchDevice",
     "NoWordNet",
     "NotACatalogue",
     "NotAnArchive",
     "NotLocked",
+    "NotPredictions",
     "NotTarOfTars",
+    "NotTensors",
     "NotTheFile",
     "NotVerified",
     "NotWritten",
+    "NothingToMeasure",
     "NothingToShard",
     "OnlyPart",
+    "OracleDisagrees",
     "OwnClassError",
     "PartTaken",
     "PartUnknown",
+    "PictureRefused",
+    "PlanArchiveAmbiguous",
+    "PlanDiffers",
+    "PlanError",
+    "PlanNeedsArchives",
+    "PlanUnreadable",
+    "PredictionsError",
     "QueryError",
     "RangeRefused",
     "RecipeError",
     "RegistryRefused",
     "RemoteChanged",
     "RepairError",
+    "RestrictionNeedsScores",
+    "RowsAtFault",
+    "ScoringError",
     "SeekIndexMissing",
     "ShardError",
     "ShardFolderError",
@@ -298,17 +404,26 @@ __all__ = [
     "SourceDiffers",
     "SourceError",
     "SourceFailed",
+    "StatisticsOutdated",
     "StillWrong",
     "SubsetError",
     "SubsetTaken",
     "TaxonomyError",
+    "TensorError",
+    "TensorFolderError",
+    "TensorOptionError",
+    "TensorsUnreadable",
     "UnknownArchive",
+    "UnknownClasses",
     "UnknownImage",
     "UnknownName",
+    "UnknownOrder",
     "UnknownPart",
     "UnknownPublished",
     "UnknownRelease",
     "UnknownSubset",
+    "UnknownTruth",
+    "UnknownWidth",
     "VerificationError",
     "WhereUnknown",
     "WordNetError",

@@ -14,7 +14,7 @@ from imnet_data.cores import usable_cores
 from imnet_data.errors import ShardOptionError
 from imnet_data.progress import Silent
 from imnet_data.sharding.folder_sums import digest_of, size_of
-from imnet_data.sharding.manifest import read_manifest
+from imnet_data.sharding.manifest import MANIFEST, read_manifest
 from imnet_data.work.run import outcomes
 from imnet_data.work.unit import Done, Failed
 
@@ -80,7 +80,7 @@ def check_shards(
     path = os.path.abspath(os.fspath(folder))
     manifest = read_manifest(path)
     files = [*(one for record in manifest.shards for one in record.files), *manifest.files]
-    units = [_FileUnit(os.path.join(path, one.name), one) for one in files]
+    units = [FileUnit(os.path.join(path, one.name), one) for one in files]
     told = progress or Silent()
     to_read = sum(one.size_bytes for one in files if one.sha256 is not None)
     count = min(workers or min(usable_cores(), 1 + to_read // _WORTH_A_PROCESS), len(files))
@@ -89,10 +89,10 @@ def check_shards(
     with closing(outcomes(units, workers=count if count > 1 else 0)) as ended:
         for outcome in ended:
             found += _difference(outcome)
-            assert isinstance(outcome.unit, _FileUnit)
+            assert isinstance(outcome.unit, FileUnit)
             told.advance(outcome.unit.expected.size_bytes)
     told.end()
-    found += _surplus(path, manifest, {one.name for one in files})
+    found += surplus(path, manifest, {one.name for one in files})
     places = {one.name: at for at, one in enumerate(files)}
     return ShardCheck(
         path,
@@ -105,11 +105,12 @@ def check_shards(
 
 
 @dataclass(frozen=True, slots=True)
-class _FileUnit:
-    """One file to look at."""
+class FileUnit:
+    """One file to look at, with or without its contents."""
 
     path: str
     expected: FileRecord
+    digest: bool = True
 
     def run(self) -> Difference | None:
         """Compare it; None where it is as it should be."""
@@ -120,7 +121,7 @@ class _FileUnit:
                 return self._differs(MISSING, "is not there")
             if size != expected.size_bytes:
                 return self._differs(SIZE, f"{size:,} bytes, not {expected.size_bytes:,}")
-            if expected.sha256 is None:
+            if expected.sha256 is None or not self.digest:
                 return None
             digest = digest_of(self.path)
         except OSError as error:
@@ -139,19 +140,19 @@ def _difference(outcome: Outcome[Difference | None]) -> list[Difference]:
             return [] if found is None else [found]
         case Failed(error=error):
             raise error
-    assert isinstance(outcome.unit, _FileUnit)
+    assert isinstance(outcome.unit, FileUnit)
     how = f"the process that read it {outcome.how}"
     return [Difference(outcome.unit.expected.name, UNREADABLE, how)]
 
 
-def _surplus(path: str, manifest: Manifest, known: set[str]) -> list[Difference]:
+def surplus(path: str, manifest: Manifest, known: set[str]) -> list[Difference]:
     """Files that a reader would take for shards of this set, or for an index of them."""
     endings: dict[str, set[str]] = {}
     for record in manifest.shards:
         for one in record.files:
             folder, _, name = one.name.rpartition("/")
             endings.setdefault(folder, set()).add(os.path.splitext(name)[1])
-    known = known | endings.keys()
+    known = known | endings.keys() | {MANIFEST}
     return [
         Difference(name, SURPLUS, "is not in the manifest")
         for folder, found in sorted(endings.items())

@@ -23,7 +23,8 @@ class Entry:
     `wnid` is the image's own synset, which may lie below its class, and `ilsvrc_index` (0..999)
     the class index that ILSVRC has for it; both are None where there is none. `rank` is an
     unsigned number of 64 bits that is the same on every machine: shuffled shards are in an order
-    made of it.
+    made of it. `image_id` is the catalogue's, -1 where none is known: it means something beside
+    that catalogue's UUID alone.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Entry:
     wnid: str | None
     ilsvrc_index: int | None
     rank: int
+    image_id: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ order, the cuts, the folder and the manifest are the same for all.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,17 +37,76 @@ BY_CLASS: Final = "class"
 UNCUT: Final = "uncut"
 
 
-class Format(Protocol):
-    """What a format's module makes of what was asked for.
+class Planned(Protocol):
+    """What a set of shards has to know of each that is to be written; `stem` names its file."""
 
-    `ending` is that of a shard's own file, with its dot; `fixed_bytes` is what a shard takes beside
-    its entries; `cut` is one of the three above.
+    @property
+    def part(self) -> str:
+        """The part that it is of."""
+        ...
+
+    @property
+    def stem(self) -> str:
+        """The name of its file, without the ending."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """Images that are to be in it."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """What its file will have."""
+        ...
+
+    @property
+    def images_bytes(self) -> int:
+        """What the images have where they lie."""
+        ...
+
+    @property
+    def contents(self) -> str:
+        """A fingerprint of what is in it."""
+        ...
+
+
+P_contra = TypeVar("P_contra", bound=Planned, contravariant=True)
+
+
+class Writes(Protocol[P_contra]):
+    """How planned shards become files.
+
+    `ending` is that of a shard's own file, with its dot.
     """
 
     @property
     def ending(self) -> str:
         """The ending of a shard's file."""
         ...
+
+    def pieces(self, shard: P_contra, folder: str) -> Sequence[Unit[int]]:
+        """What is to be done before the shard's unit, each giving the images' bytes it copied."""
+        ...
+
+    def unit(self, shard: P_contra, folder: str, *, digest: bool) -> Unit[ShardRecord]:
+        """What writes a shard: whole or not at all, with its record last."""
+        ...
+
+    def side_files(self, parts: Mapping[str, Sequence[ShardRecord]]) -> Iterator[tuple[str, bytes]]:
+        """Names and contents of what readers of the whole set want beside the shards."""
+        ...
+
+    def notes(self, parts: Mapping[str, Sequence[ShardRecord]]) -> Iterator[str]:
+        """What whoever reads the set has to be told, a sentence each."""
+        ...
+
+
+class Cuts(Protocol):
+    """How the ordered entries of a part are cut into shards.
+
+    `fixed_bytes` is what a shard takes beside its entries; `cut` is one of the three above.
+    """
 
     @property
     def cut(self) -> str:
@@ -67,21 +126,9 @@ class Format(Protocol):
         """The bytes that each of some entries takes in a shard; what it is cut by."""
         ...
 
-    def pieces(self, shard: ShardPlan, folder: str) -> Sequence[Unit[int]]:
-        """What is to be done before the shard's unit, each giving the images' bytes it copied."""
-        ...
 
-    def unit(self, shard: ShardPlan, folder: str, *, digest: bool) -> Unit[ShardRecord]:
-        """What writes a shard: whole or not at all, with its record last."""
-        ...
-
-    def side_files(self, parts: Mapping[str, Sequence[ShardRecord]]) -> Iterator[tuple[str, bytes]]:
-        """Names and contents of what readers of the whole set want beside the shards."""
-        ...
-
-    def notes(self, parts: Mapping[str, Sequence[ShardRecord]]) -> Iterator[str]:
-        """What whoever reads the set has to be told, a sentence each."""
-        ...
+class Format(Cuts, Writes["ShardPlan"], Protocol):
+    """What a format's module makes of what was asked for."""
 
 
 class CutBySize:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from imnet_data._version import VERSION
 from imnet_data.errors import ManifestUnreadable, NoShards, ShardsUnfinished
@@ -26,6 +26,19 @@ MANIFEST: Final = "manifest.json"
 _VERSION: Final = 1
 _RECORD: Final = ".json"
 BEGUN: Final = "begun"  # without an ending, so that it is no shard's record
+
+
+class AskedFor(Protocol):
+    """What a set was asked for as, whatever stage writes it."""
+
+    @property
+    def classes(self) -> Sequence[ClassLabel]:
+        """The classes that labels count."""
+        ...
+
+    def as_json(self) -> dict[str, Any]:
+        """`subset`, `options`, `parts` and `classes`, as a manifest has them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,9 @@ class Ordered:
             texts.append(text)
             ranks.append(entry.label + 1 if self._by_class else entry.rank)
             numbers.append(
-                (place.size, place.offset, len(text), len(name), source(place), kind(entry))
-            )
+                (place.size, place.offset, len(text), len(name), source(place), kind(entry),
+                 entry.image_id)
+            )  # fmt: skip
             if len(texts) % _TOLD == 0:
                 progress.advance(_TOLD)
             if len(texts) == self._at_once:
@@ -115,7 +116,7 @@ class Ordered:
     def _spill(self, ranks: list[int], numbers: list[tuple[int, ...]], texts: list[bytes]) -> None:
         rows = np.zeros(len(texts), ROW)
         rows["key"] = self._keys(np.asarray(ranks, np.uint64))
-        fields = ("size", "offset", "text_len", "name_len", "source", "kind")
+        fields = ("size", "offset", "text_len", "name_len", "source", "kind", "image_id")
         for name, column in zip(fields, np.asarray(numbers, np.int64).T, strict=True):
             rows[name] = column
         block = self._sorted(Rows(rows, texts))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from imnet_data.progress import Progress
     from imnet_data.sharding.entry import Entry
-    from imnet_data.sharding.formats import Format
+    from imnet_data.sharding.formats import Cuts
     from imnet_data.sharding.options import ShardOptions
     from imnet_data.sharding.records import FileRecord
     from imnet_data.sharding.rows import Rows, Tables
@@ -60,13 +60,22 @@ class ShardPlan:
         """What is known of it once its file is written."""
         return ShardRecord(self.part, self.count, self.images_bytes, self.contents, file, beside)
 
+    def rows(self) -> Rows:
+        """All that goes into it, as rows; its sources are in `tables`."""
+        return RowFile(self.path).slice(self.first, self.count)
+
+    @property
+    def tables(self) -> str:
+        """The file of what the rows of its part have in common."""
+        return f"{self.path}.tables"
+
     def entries(self) -> Iterator[Entry]:
         """What goes into it, in its order."""
         rows = RowFile(self.path)
         last = self.first + self.count
         for first in range(self.first, last, _READ_AT_ONCE):
             some = rows.slice(first, min(_READ_AT_ONCE, last - first))
-            yield from entries_of(some, f"{self.path}.tables")
+            yield from entries_of(some, self.tables)
 
 
 def plan_part(
@@ -75,7 +84,7 @@ def plan_part(
     folder: str,
     *,
     options: ShardOptions,
-    form: Format,
+    form: Cuts,
     progress: Progress,
 ) -> list[ShardPlan]:
     """The shards of a part; the rows that they are slices of are written to `folder`.
@@ -113,7 +122,7 @@ class _Shards:
     """Cuts blocks of rows into shards as they come."""
 
     def __init__(
-        self, part: str, path: str, options: ShardOptions, form: Format, tables: Tables
+        self, part: str, path: str, options: ShardOptions, form: Cuts, tables: Tables
     ) -> None:
         self._part = part
         self._path = path
@@ -178,7 +187,7 @@ class _Shards:
         self._open = _Open(now.first + now.count, self._fixed)
 
 
-def _cutter(options: ShardOptions, form: Format) -> Cutter | ClassCutter:
+def _cutter(options: ShardOptions, form: Cuts) -> Cutter | ClassCutter:
     if form.cut == BY_CLASS:
         return ClassCutter()
     if form.cut == UNCUT:

@@ -22,7 +22,7 @@ class ShardRecord:
     Its `file` may be a folder of files, counted as one. `contents` is the plan's fingerprint of
     what is in it: names, sizes and labels in their order.
     `images_bytes` are the images' own, without what lies around them. `beside` are files that
-    belong to it, such as an index.
+    belong to it, such as an index. `left_out` counts images that were to be in it and are not.
     """
 
     part: str
@@ -31,6 +31,7 @@ class ShardRecord:
     contents: str
     file: FileRecord
     beside: tuple[FileRecord, ...] = ()
+    left_out: int = 0
 
     @property
     def files(self) -> tuple[FileRecord, ...]:
@@ -46,6 +47,7 @@ class ShardRecord:
             "images_bytes": self.images_bytes,
             "contents": self.contents,
             **({"beside": beside} if beside else {}),
+            **({"left_out": self.left_out} if self.left_out else {}),
         }
 
 
@@ -62,6 +64,7 @@ def read_record(part: str, found: dict[str, Any]) -> ShardRecord:
         str(found["contents"]),
         read_file_record(found),
         tuple(map(read_file_record, found.get("beside", ()))),
+        int(found.get("left_out", 0)),
     )
 
 

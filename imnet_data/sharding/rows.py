@@ -28,6 +28,7 @@ ROW: Final = np.dtype(
     [
         ("key", "<u8"), ("size", "<i8"), ("offset", "<i8"), ("text_at", "<i8"),
         ("text_len", "<i4"), ("name_len", "<i4"), ("source", "<i4"), ("kind", "<i4"),
+        ("image_id", "<i8"),
     ]
 )  # fmt: skip
 
@@ -151,10 +152,10 @@ class RowFile:
 
 def entries_of(rows: Rows, tables: str) -> Iterator[Entry]:
     """Rows as entries again; `tables` is the file that `Tables.write` wrote."""
-    sources, kinds = _tables(tables, os.stat(tables).st_mtime_ns)
-    columns = ("key", "size", "offset", "name_len", "source", "kind")
+    sources, kinds = read_tables(tables)
+    columns = ("key", "size", "offset", "name_len", "source", "kind", "image_id")
     values = zip(rows.texts, *(rows.rows[name].tolist() for name in columns), strict=True)
-    for text, key, size, offset, name_len, source, kind in values:
+    for text, key, size, offset, name_len, source, kind, image_id in values:
         path, file_size, container, seek_index, named = sources[source]
         behind = text[name_len:].decode("utf-8", "surrogatepass")
         if path is None:
@@ -164,7 +165,12 @@ def entries_of(rows: Rows, tables: str) -> Iterator[Entry]:
             place = Place(path, offset, size, file_size, member, container, seek_index)
         label, wnid, ilsvrc_index = kinds[kind]
         name = text[:name_len].decode("utf-8", "surrogatepass")
-        yield Entry(name, place, label, wnid, ilsvrc_index, key)
+        yield Entry(name, place, label, wnid, ilsvrc_index, key, image_id)
+
+
+def read_tables(path: str) -> tuple[list[Source], list[Kind]]:
+    """What `Tables.write` wrote: the sources and the kinds, by their numbers."""
+    return _tables(path, os.stat(path).st_mtime_ns)
 
 
 @lru_cache(maxsize=4)

@@ -28,8 +28,8 @@ from imnet_data.sharding.manifest import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imnet_data.sharding.manifest import Asked
-    from imnet_data.sharding.plan import ShardPlan
+    from imnet_data.sharding.formats import Planned
+    from imnet_data.sharding.manifest import AskedFor
     from imnet_data.sharding.records import FileRecord, ShardRecord
     from imnet_data.sharding.targets import Target
 
@@ -37,12 +37,13 @@ _LOCK: Final = "lock"
 _KEPT: Final = frozenset({_LOCK, BEGUN})
 _LASTING: Final = (".json", PARTIAL)
 _LONGEST_TOLD: Final = 60
+_OTHER: Final = "another"
 
 
 class ShardFolder:
     """A folder claimed for writing; `finished` are the shards that an earlier run wrote."""
 
-    def __init__(self, path: str, asked: Asked, target: Target) -> None:
+    def __init__(self, path: str, asked: AskedFor, target: Target) -> None:
         """Look at what is there.
 
         Raises:
@@ -70,7 +71,7 @@ class ShardFolder:
             keep_begun(path, self._asked)
             target.send(f"{WORK}/{BEGUN}")
 
-    def is_there(self, shard: ShardPlan, record: ShardRecord | None) -> bool:
+    def is_there(self, shard: Planned, record: ShardRecord | None) -> bool:
         """Whether a planned shard is finished; its record and its files' sizes are looked at.
 
         Raises:
@@ -113,14 +114,8 @@ class ShardFolder:
                 raise FolderInUse(self.path, example=name)
 
     def _compare(self, there: dict[str, Any]) -> None:
-        before, now = _flat(there), _flat(self._asked)
-        differing = {
-            what: (_told(before.get(what)), _told(now.get(what)))
-            for what in [*now, *(what for what in before if what not in now)]
-            if before.get(what) != now.get(what)
-        }
-        if differing:
-            raise ShardsDiffer(self.path, differing)
+        if different := differing(there, self._asked):
+            raise ShardsDiffer(self.path, different)
 
 
 @contextmanager
@@ -159,27 +154,54 @@ def _leave(path: str, *, remove: bool) -> None:
             os.rmdir(path)
 
 
+def differing(there: dict[str, Any], asked: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """What of what was asked for there is not as it is asked for here, in words: (there, here).
+
+    Both in JSON's types, with `subset`, `options`, `parts` and `classes`.
+    """
+    before, now = _flat(there), _flat(asked)
+    found = {
+        what: (_told(before.get(what)), _told(now.get(what)))
+        for what in [*now, *(what for what in before if what not in now)]
+        if before.get(what) != now.get(what)
+    }
+    # That a fingerprint is another helps nobody where what makes it so is told.
+    return {what: told for what, told in found.items() if set(told) != {_OTHER}} or found
+
+
 def _flat(asked: dict[str, Any]) -> dict[str, Any]:
     """What was asked for, by the words that a difference is told in."""
     subset = dict(asked.get("subset", {}))
     return {
         "subset": subset.pop("name", None),
-        **{what.replace("_", " "): value for what, value in asked.get("options", {}).items()},
+        **_by_words(asked.get("options", {})),
         "parts": asked.get("parts"),
         **{f"the subset's {what}": value for what, value in subset.items()},
         "the list of classes": asked.get("classes"),
     }
 
 
+def _by_words(options: dict[str, Any]) -> dict[str, Any]:
+    """Options by the words for them; of one that has options of its own, those."""
+    flat: dict[str, Any] = {}
+    for name, value in options.items():
+        words = name.replace("_", " ")
+        if isinstance(value, dict):
+            flat |= {f"{words} {inner}": one for inner, one in _by_words(value).items()}
+        else:
+            flat[words] = value
+    return flat
+
+
 def _told(value: Any) -> str:
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        value = ", ".join(value)
+    if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
+        value = ", ".join(map(str, value))
     if value is None:
         return "unset"
     if isinstance(value, bool):
         return "on" if value else "off"
     text = str(value)
-    return text if len(text) <= _LONGEST_TOLD and "\n" not in text else "another"
+    return text if len(text) <= _LONGEST_TOLD and "\n" not in text else _OTHER
 
 
 def _remove(path: str) -> None:

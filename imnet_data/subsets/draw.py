@@ -5,8 +5,8 @@ Which images are drawn from is members.py's; what is left out after the draw is 
 A rank is BLAKE2b of 8 bytes over the image's key, `release/split/name` in UTF-8, keyed with the
 text `PURPOSE SEED`, read as a little-endian number: 0 up to 2^64 - 1. It is the same on every
 machine, whatever else is there and however the images are packed. The purposes (`draw`, `holdout`,
-`order`) give ranks that have nothing to do with one another: with one for all, the images drawn
-from a large class would all stand at the front of the shuffled order.
+`order`, `mean`) give ranks that have nothing to do with one another: with one for all, the images
+drawn from a large class would all stand at the front of the shuffled order.
 
 `per_class` takes the N lowest ranks of each class and split, `fraction` the round(F * n) lowest of
 its n images, at least one. By number and not by `rank < F * 2^64`: that would give a class of 50
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DRAW: Final = "draw"
 HOLDOUT: Final = "holdout"
 ORDER: Final = "order"
+MEAN: Final = "mean"
 
 _RANKS = 1 << 64
 

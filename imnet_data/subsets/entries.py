@@ -37,8 +37,9 @@ def entries_of(
         ilsvrc_index = None if known is None else known.class_index
         places = placing(stretch.rows, stretch.names)
         ranks = draw.ranks(stretch.keys, seed=seed, purpose=draw.ORDER).tolist()
-        for name, place, rank in zip(_names(stretch, first_split), places, ranks, strict=True):
-            yield Entry(name, place, stretch.label, wnid, ilsvrc_index, rank)
+        of_each = zip(_names(stretch, first_split), places, ranks, stretch.rows, strict=True)
+        for name, place, rank, row in of_each:
+            yield Entry(name, place, stretch.label, wnid, ilsvrc_index, rank, row[0])
 
 
 def class_labels(classes: SubsetClasses) -> tuple[ClassLabel, ...]:

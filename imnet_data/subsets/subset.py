@@ -26,6 +26,7 @@ from imnet_data.subsets.locking import Locking
 from imnet_data.subsets.members import Members
 from imnet_data.subsets.sharded import about, entries_by_part
 from imnet_data.subsets.sketch import Sketch
+from imnet_data.subsets.tensors import TensorsPart
 from imnet_data.verification.inspected import Inspected
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from imnet_data.image_rows import ImageRows
     from imnet_data.progress import Progress
     from imnet_data.scope import Scope
+    from imnet_data.scoring.truth import Truth
     from imnet_data.sharding.entry import ClassLabel, Entry
     from imnet_data.sharding.options import ShardOptions
     from imnet_data.sharding.report import ShardReport
@@ -65,7 +67,7 @@ class LeftOut(NamedTuple):
     code: str
 
 
-class Subset:
+class Subset(TensorsPart):
     """A recipe's images in a catalogue, as it stands when the subset is asked for.
 
     Made by `catalogue.subset()` and `catalogue.create_subset()`. Nothing is held by the million:
@@ -145,14 +147,17 @@ class Subset:
         for stretch in self.stretches(part):
             yield from stretch.rows
 
-    def entries(self, part: str) -> Iterator[Entry]:
-        """A part's images as shards take them, in the order of keys.
+    def entries(
+        self, part: str, *, among: Callable[[Stretch], Stretch] | None = None
+    ) -> Iterator[Entry]:
+        """A part's images as shards take them, in the order of keys; those that `among` leaves.
 
         Raises:
             ValueError: it has no such part.
         """
+        stretches = self.stretches(part)
         return entries.entries_of(
-            self.stretches(part),
+            stretches if among is None else filter(len, map(among, stretches)),
             self._rows,
             seed=self.recipe.seed,
             first_split=self.frame.first_split_of(part),
@@ -255,6 +260,19 @@ class Subset:
             transform=transform,
             loader=loader,
         )
+
+    def truth(self, part: str | None = None) -> Truth:
+        """A part's images with their labels, for `imnet_data.score(…, against=…)`.
+
+        Without a part its `val`, or the only one that it has.
+
+        Raises:
+            UnknownTruth: it has no such part, or no labels.
+        """
+        from imnet_data.subsets.truth import truth_of_subset  # noqa: PLC0415 - few need it
+
+        with storage_errors():
+            return truth_of_subset(self, part)
 
     # -- its lock
 

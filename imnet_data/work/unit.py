@@ -6,7 +6,7 @@ Who runs units is run.py's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -21,6 +21,15 @@ class Unit(Protocol[R_co]):
 
     def run(self) -> R_co:
         """Do the work; what it gives back is pickled, and so is an error that it raises."""
+        ...
+
+
+@runtime_checkable
+class Retried(Protocol):
+    """A unit that knows what to do once it took its process with it."""
+
+    def after(self, how: str) -> Unit[Any] | None:
+        """What to run in its place; None where that would end the same way."""
         ...
 
 

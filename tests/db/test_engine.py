@@ -134,8 +134,8 @@ def test_a_catalogue_whose_maker_was_killed_is_opened_with_what_was_committed(pa
 
 def test_processes_that_make_a_catalogue_at_once_all_get_the_same_one(path: str) -> None:
     script = "print(engine.catalogue_uuid(open_storage(path, create=True)))"
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: outcome(script, path), range(4)))
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: outcome(script, path), range(3)))
     assert len(set(found)) == 1
 
 

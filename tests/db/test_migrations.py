@@ -33,6 +33,7 @@ FINGERPRINTS = {
     "0002": "b5e4165437a51e54",
     "0003": "0f0853880bfcfc65",
     "0004": "d8b533985b0e3308",
+    "0005": "466b40dd02a64cdc",
 }
 
 # Schemas that are not there yet.

@@ -26,7 +26,7 @@ from imnet_data.errors import (
     ShardsTaken,
     ShardsUnfinished,
 )
-from imnet_data.sharding import write as writing
+from imnet_data.sharding import set_writer as writing
 from imnet_data.sharding.check import check_shards
 from imnet_data.sharding.options import ShardOptions
 from tests.imnet_data.sharding.made import images, packed, write, written

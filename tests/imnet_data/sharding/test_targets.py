@@ -16,7 +16,7 @@ from imnet_data.errors import (
     ShardOptionError,
     ShardsDiffer,
 )
-from imnet_data.sharding import write as writing
+from imnet_data.sharding import set_writer as writing
 from imnet_data.sharding.check import check_shards
 from imnet_data.sharding.options import ShardOptions
 from imnet_data.sharding.write import write_shards

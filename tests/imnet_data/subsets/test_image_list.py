@@ -124,7 +124,7 @@ known_names = st.builds(
 any_names = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(known_names | any_names, max_size=12))
 def test_names_get_the_same_keys_alone_and_together(names: list[str]) -> None:
     together = keys_of(names).tolist()

@@ -114,7 +114,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
     return Recipe(draw(names), **said)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(recipes())
 def test_a_recipe_comes_back_from_toml_and_json_as_it_was(recipe: Recipe) -> None:
     for back in (
