@@ -6,8 +6,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 from imnet_data import errors
+from imnet_data.cli import preprocess_advice
 from imnet_data.cli.fetch_advice import advice_on_fetch
 from imnet_data.cli.repair_advice import advice_on_repair
+from imnet_data.cli.scoring_advice import advice_on_scoring
 from imnet_data.cli.shard_advice import advice_on_shards
 from imnet_data.cli.subset_advice import advice_on_subsets
 
@@ -25,7 +27,7 @@ def exit_code_of(error: ImnetDataError) -> int:
     return 2 if unreadable and not isinstance(error.__cause__, errors.UnknownName) else 1
 
 
-def advice_on(  # noqa: C901, PLR0911 - a table
+def advice_on(  # noqa: C901, PLR0911, PLR0912 - a table
     error: ImnetDataError, session: Session, command: str
 ) -> str | None:
     """A command, or a few words with one, that helps after an error; `command` is what failed."""
@@ -35,6 +37,10 @@ def advice_on(  # noqa: C901, PLR0911 - a table
         return _on_a_name(error, session)
     if isinstance(error, errors.CatalogueError):
         return _on_the_catalogue(error, session)
+    if isinstance(error, errors.TensorError) or (
+        command in preprocess_advice.COMMANDS and isinstance(error, errors.ShardError)
+    ):
+        return preprocess_advice.advice_on_tensors(error, session, command)
     if isinstance(error, errors.ShardError) or (
         command == "shard" and isinstance(error, errors.DamagedMember)
     ):
@@ -51,6 +57,8 @@ def advice_on(  # noqa: C901, PLR0911 - a table
         command == "repair" and isinstance(error, errors.FetchError)
     ):
         return advice_on_repair(error, session)
+    if isinstance(error, errors.ScoringError):
+        return advice_on_scoring(error, session)
     if isinstance(error, errors.NotVerified):
         return session.line("verify", "--level", error.level)
     if isinstance(error, errors.FetchError):

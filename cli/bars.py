@@ -43,7 +43,7 @@ class Bars:
 
     def notice(self, sentence: str) -> None:
         """Say it above the bars."""
-        self._drawn.console.print(safe(sentence), soft_wrap=True)
+        self._drawn.console.print(safe(sentence))
 
 
 class _Done(ProgressColumn):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from imnet_data.amounts import count, size, time_span
+from imnet_data.amounts import count, size, some, time_span
 from imnet_data.cli.fields import write_field
 from imnet_data.cli.registry_view import LOGINS, likely_size
 from imnet_data.cli.table import Column, write_table
@@ -235,6 +235,5 @@ def _checked(checksums: dict[str, str], done: Downloaded) -> str:
 
 def absent_remark(wnids: Sequence[str]) -> str:
     """Which classes the source lacks."""
-    more = f" and {len(wnids) - 5:,} more" if len(wnids) > 5 else ""
     lacking = count(len(wnids), "class is", "classes are")
-    return f"{lacking} not at the source: {', '.join(wnids[:5])}{more}"
+    return f"{lacking} not at the source: {some(wnids[:5], len(wnids))}"

@@ -50,9 +50,20 @@ def write(
     health: ImageHealth,
 ) -> None:
     """Write an image for people."""
-    facts = as_json(image, alternates, boxes, health)
     screen.line((safe(image.name), "bold"))
     screen.line()
+    write_facts(screen, image, alternates, boxes, health)
+
+
+def write_facts(
+    screen: Screen,
+    image: Image,
+    alternates: Sequence[Image],
+    boxes: Sequence[Box],
+    health: ImageHealth,
+) -> None:
+    """Write what `write()` does, below the image's name."""
+    facts = as_json(image, alternates, boxes, health)
     if image.synset is None:
         write_field(screen, "class", ["none: this image has no label"])
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imnet_data.amounts import count, duration
+from imnet_data.amounts import count, duration, some
 from imnet_data.cli import label_remarks
 from imnet_data.cli.screen import fold
 from imnet_data.cli.text import safe
@@ -146,11 +146,10 @@ def _about(archive: ArchiveReport) -> Iterator[str]:
             "their name; labelled as published"
         )
     if notes.unknown:
-        shown = ", ".join(list(notes.unknown)[:5])
-        more = f" and {len(notes.unknown) - 5:,} more" if len(notes.unknown) > 5 else ""
+        shown = some(list(notes.unknown)[:5], len(notes.unknown))
         yield (
             f"{_lie(sum(notes.unknown.values()))} under wnids that are no nouns of WordNet 3.0 "
-            f"({shown}{more}); kept without a label"
+            f"({shown}); kept without a label"
         )
     if notes.foreign:
         yield f"{count(notes.foreign, 'image')} of classes that {archive.release} does not publish"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +33,8 @@ def advice_on_tensors(  # noqa: PLR0911 - a table
     """A command, or a few words with one."""
     match error:
         case errors.NoPlan(folder=folder):
-            return f"{session.line('plan')} SUBSET --to {shlex.quote(folder)}"
+            to = "PLAN" if os.path.exists(folder) else shlex.quote(folder)
+            return f"{session.line('plan')} SUBSET --to {to}"
         case errors.NoShards(folder=folder):
             return f"{session.line('preprocess')} SUBSET --to {shlex.quote(folder)}"
         case errors.NoStatistics():

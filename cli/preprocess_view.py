@@ -137,11 +137,13 @@ def _write_findings(screen: Screen, by_findings: Mapping[str, Mapping[str, int]]
 
 
 def _loss(report: TensorReport, max_loss: float) -> str:
-    lost = count(len(report.left_out), "image does", "images do")
-    of = f"{lost} not decode, of {report.images:,}: {report.loss:.2%}"
+    many = len(report.left_out)
+    told = f"{many:,} of {count(report.images, 'image')} left out: {report.loss:.2%}"
+    if many > _SHOWN:
+        told += "; --json names all"
     if report.loss <= max_loss:
-        return f"{of}; --json names all"
+        return told
     return (
-        f"{of}, which is more than --max-loss {max_loss:.2%}; imnet-data verify says what is wrong "
-        "with them, and imnet-data repair mends archives"
+        f"{told}, which is more than --max-loss {max_loss:.2%}; imnet-data verify says what is "
+        "wrong with them, and imnet-data repair mends archives"
     )

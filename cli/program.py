@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from imnet_data.cli.help import Group
+from imnet_data.cli.interrupts import held_back
 
 # Every command with the first line of its help, in the order in which people need them.
 COMMANDS: Final = {
@@ -18,6 +19,7 @@ COMMANDS: Final = {
     "repair": "Mend what verification found broken.",
     "duplicates": "List images that are there more than once, and leaks between splits.",
     "stats": "What the catalogue holds, in numbers.",
+    "browse": "Walk WordNet's tree full screen, look at the pictures, and cut while you look.",
     "tree": "The classes as WordNet's tree, with their images counted.",
     "search": "Find classes by a part of their words.",
     "show": "All about one class or one image.",
@@ -25,6 +27,10 @@ COMMANDS: Final = {
     "cat": "Write one image's exact bytes.",
     "subset": "Cut subsets that everybody can repeat: by classes, drawn by seed, with a lock.",
     "shard": "Write a subset's images as shards, byte for byte, for who trains on them.",
+    "mean": "Measure the mean and the standard deviations of a subset's pixels.",
+    "plan": "Plan a subset's tensors, for a machine with the archives and no catalogue.",
+    "preprocess": "Decode, resize, crop and normalise images, and write them as tensors.",
+    "score": "Say what a model's predictions are worth.",
     "classes": "A published list of classes, with their numbers, or classes of your own.",
     "archives": "List the indexed archives, take one out, say where they are now.",
     "wordnet": "WordNet's glosses and examples: what is there, and how to get it.",
@@ -48,7 +54,8 @@ class LazyGroup(Group):
         """The command of a name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"imnet_data.cli.commands.{cmd_name}")
+        with held_back():
+            module = import_module(f"imnet_data.cli.commands.{cmd_name}")
         command = module.command
         assert isinstance(command, click.Command)
         return command

@@ -76,7 +76,7 @@ def _write_orders(screen: Screen, score: Score) -> None:
     screen.line()
     write_table(screen, columns, rows)
     if len(tried) > len(shown):
-        screen.line((f"… and {len(tried) - len(shown)} more that give less", "dim"))
+        screen.line((f"… and {len(tried) - len(shown)} more that give no more", "dim"))
     screen.line()
 
 

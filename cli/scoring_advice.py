@@ -14,6 +14,7 @@ _ADVICE: Final[dict[type[errors.ScoringError], str]] = {
     errors.ImagesMissing: "the same with --partial, which scores those that have a row",
     errors.ImagesTooMany: "a file that names its images, in a column `image`",
     errors.UnknownOrder: "the same with --order auto",
+    errors.UnknownClasses: "the same with classes by number or wnid",
     errors.ClassesOutside: "classes by their wnids instead of numbers",
     errors.NoOrderFits: "classes by their wnids instead of numbers, or the order that is known",
     errors.NotPredictions: _WHAT_IT_IS,
@@ -29,6 +30,9 @@ def advice_on_scoring(error: errors.ScoringError, session: Session) -> str | Non
             return session.line("fetch", "imagenetv2-matched-frequency")
         case errors.UnknownTruth():
             return session.line("subset", "list")
+        case errors.UnknownWidth(source=source):
+            line = session.line("score", source, "--against", "SUBSET")
+            return f"{line}, if it is a model of a subset's classes"
         case errors.ComparedInOtherOrder(source=source, fits=fits):
             return session.line("score", source, "--order", fits)
     return _ADVICE.get(type(error))

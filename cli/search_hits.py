@@ -29,7 +29,7 @@ class Search:
     def hits(self, limit: int) -> list[Hit]:
         """The first hits, each class once, with the images at or under it."""
         hits: dict[int, Hit] = {}
-        for synset, matched, rank in self._found(limit):
+        for synset, matched, rank in self.found(limit):
             if synset not in hits:
                 hits[synset] = self._hit(synset, matched, rank)
             if len(hits) == limit:
@@ -47,7 +47,7 @@ class Search:
             "subtree_images": self._scope.subtree_images(synset),
         }
 
-    def _found(self, limit: int) -> Iterator[tuple[int, str, str]]:
+    def found(self, limit: int) -> Iterator[tuple[int, str, str]]:
         """Ids with what matched and how; a class may come again."""
         yield from self._own()
         search = self._scope.graph.search

@@ -31,6 +31,8 @@ def advice_on_subsets(  # noqa: PLR0911 - a table
             return f"{session.line('subset', 'lock', shlex.quote(name))} --to FILE, which keeps one"
         case errors.LockError():
             return f"{session.line('subset', 'lock')} NAME --to FILE, which writes one"
+        case errors.RecipeError(__cause__=OSError()):
+            return "the same with the path of a recipe in TOML, or of a lock"
         case errors.RecipeError():
             return "imnet-data subset create --help, which shows what a recipe says"
     return None

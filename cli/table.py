@@ -39,10 +39,7 @@ def write_table(
     heading: bool = True,
 ) -> None:
     """Write a heading, unless told not to, and rows of text cells."""
-    widths = [
-        max([cells(column.heading) * heading, *(cells(row[at]) for row in rows)])
-        for at, column in enumerate(columns)
-    ]
+    widths = _widths(columns, rows, heading=heading)
     if screen.width is not None:
         _shrink(widths, columns, screen.width - indent)
     margin: list[Span] = [(" " * indent, "")] if indent else []
@@ -55,6 +52,20 @@ def write_table(
             for text, width, column in zip(row, widths, columns, strict=True)
         ]
         screen.line(*margin, *_spaced(line))
+
+
+def width_of(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:
+    """How wide a table is where nothing is cut."""
+    return sum(_widths(columns, rows, heading=True)) + _GAP * (len(columns) - 1)
+
+
+def _widths(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], *, heading: bool
+) -> list[int]:
+    return [
+        max([cells(column.heading) * heading, *(cells(row[at]) for row in rows)])
+        for at, column in enumerate(columns)
+    ]
 
 
 def _shrink(widths: list[int], columns: Sequence[Column], room: int) -> None:

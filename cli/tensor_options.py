@@ -31,7 +31,7 @@ _RESIZE, _CROP = 256, 224
 _OF_GEOMETRY: Final = (
     click.option(
         "--resize", type=click.IntRange(min=1), metavar="PX",
-        help=f"What the short side is resized to.  [default: {_RESIZE}]",
+        help=f"What the short side is resized to.  [default: {_RESIZE}, or 8/7 of --crop if more]",
     ),
     click.option(
         "--crop", type=click.IntRange(min=1), metavar="PX",

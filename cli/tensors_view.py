@@ -35,7 +35,8 @@ def write_check(screen: Screen, found: TensorCheck) -> None:
     what = f"{count(found.shards, 'shard')} with {count(found.pictures, 'picture')}"
     how = "every byte was read" if found.deep else "values and digests were not looked at"
     if found.well:
-        screen.line((f"{what}, {size(found.size_bytes)}, are as they were written; {how}", ""))
+        well = "is as it was" if found.shards == 1 else "are as they were"
+        screen.line((f"{what}, {size(found.size_bytes)}, {well} written; {how}", ""))
         return
     differences = count(len(found.differences), "difference")
     screen.line((f"{what}: {differences} from what was written; {how}", ""))

@@ -53,3 +53,19 @@ def hexadecimal(digits: int) -> Callable[[str], str]:
         return text.strip().lower()
 
     return checksum
+
+
+def share(text: str) -> float:
+    """A part of the whole, as in `0.1%` or `0.001`.
+
+    >>> share("0.1%"), share("0.25")
+    (0.001, 0.25)
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text.strip())
+    if found is None:
+        raise click.BadParameter(f"{text!r} is no share; write 0.1% or 0.001")
+    value = float(found[1]) / (100 if found[2] else 1)
+    if value > 1:
+        meant = "" if found[2] else f"; write {text}% if that was meant"
+        raise click.BadParameter(f"{text} is more than all{meant}")
+    return value

@@ -54,6 +54,10 @@ def write(screen: Screen, verified: Verified, session: Session) -> None:
         screen.line()
         write_table(screen, _COLUMNS, [_row(one) for one in summary.sums])
     _write_ways_out(screen, summary)
+    for path, images in report.whole_copies.items():
+        of = count(images, "broken image")
+        where = f"of {of} a whole copy lies in {safe(path)}"
+        write_prose(screen, f"{where}: imnet-data repair can take it from there")
     _write_limits(screen, verdict)
     _write_next(screen, verified, verdict, session)
 

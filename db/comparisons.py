@@ -107,7 +107,7 @@ def how_many_inspected(
     With `release_ids`, of the images of these releases alone.
     """
     statement = select(
-        func.count(case((inspection.c.level >= level, 1))),
+        func.count(case((func.abs(inspection.c.level) >= level, 1))),
         func.count(inspection.c.digest),
         func.count(inspection.c.look),
     )

@@ -41,13 +41,22 @@ def record(connection: Connection, rows: Sequence[InspectionRow]) -> None:
 
 
 def known(connection: Connection, first_id: int, last_id: int) -> dict[int, tuple[int, int]]:
-    """(stamp, level) of the images with ids in this range that were looked at."""
+    """(stamp, level) of the images with ids in this range that were looked at.
+
+    The level is below zero where the image is to be looked at once more, as again.py marks it.
+    """
     cursor = connection.connection.cursor()
     cursor.execute(
         "SELECT image, stamp, level FROM inspection WHERE image BETWEEN ? AND ?",
         (first_id, last_id),
     )
     return {image_id: (stamp, level) for image_id, stamp, level in cursor.fetchall()}
+
+
+def recorded(connection: Connection, ids: Sequence[int]) -> dict[int, InspectionRow]:
+    """The inspections of those of these images that have one, as they were recorded."""
+    _, others = _COLUMNS.split(", ", 1)
+    return {row[0]: row for row in _of_ids(connection, others, ids, "TRUE")}
 
 
 def digests(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
@@ -66,7 +75,7 @@ def sizes(
 
 def _of_ids(
     connection: Connection, columns: str, ids: Sequence[int], condition: str
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[Any]:
     cursor = connection.connection.cursor()
     for part in parts(ids):
         cursor.execute(
@@ -94,9 +103,7 @@ def archive_levels(connection: Connection) -> dict[int, tuple[str, int]]:
     """(signature, level) of the archives that were verified, as they were then."""
     columns = archive_inspection.c
     found = connection.execute(
-        select(columns.archive, columns.signature, columns.level).where(
-            columns.archive != _COMPARISON
-        )
+        select(columns.archive, columns.signature, columns.level).where(columns.archive > 0)
     )
     return {row.archive: (row.signature, row.level) for row in found}
 
@@ -105,7 +112,7 @@ def archive_times(connection: Connection) -> dict[int, tuple[int, int]]:
     """(level, seconds since 1970) of the archives that were verified, by id."""
     columns = archive_inspection.c
     found = connection.execute(
-        select(columns.archive, columns.level, columns.at).where(columns.archive != _COMPARISON)
+        select(columns.archive, columns.level, columns.at).where(columns.archive > 0)
     )
     return {row.archive: (row.level, row.at) for row in found}
 

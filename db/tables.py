@@ -205,7 +205,8 @@ box = Table(
 # What verification learnt of an image, the deepest level that it was looked at. `stamp` is of where
 # its bytes lay and of the archive's file then: where it no longer fits, the row says nothing. The
 # digest is the first 16 bytes of the SHA-256, `look` a 64-bit perceptual hash, turned into a signed
-# number; what the level does not tell is null.
+# number; what the level does not tell is null. A level below zero is that of an image that is to be
+# looked at once more. Where the bytes changed and the stamp did not, the digest is the first one.
 inspection = Table(
     "inspection",
     metadata,
@@ -221,7 +222,8 @@ inspection = Table(
 )
 
 # What verification learnt of an archive's file, at the level that it was looked at. `signature` is
-# the archive's at that time; `at` is in seconds since 1970.
+# the archive's at that time; `at` is in seconds since 1970. Archive 0 is the comparison of all
+# digests, archive -1 the run that looks at images once more and has not ended.
 archive_inspection = Table(
     "archive_inspection",
     metadata,

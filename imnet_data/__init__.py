@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from imnet_data.query import ImageQuery as ImageQuery
     from imnet_data.records import Box as Box
     from imnet_data.records import Image as Image
+    from imnet_data.scoring.score import score as score
+    from imnet_data.scoring.scored import Score as Score
     from imnet_data.splits import Split as Split
     from imnet_data.subsets.recipe import Recipe as Recipe
     from imnet_data.subsets.subset import Subset as Subset
     from imnet_data.synsets import Synset as Synset
+    from imnet_data.tensors.reading import TensorShards as TensorShards
     from imnet_data.verification.findings.finding import Finding as Finding
     from imnet_data.wordnet import synset as synset
 
@@ -46,14 +49,17 @@ __all__ = [
     "ImnetDataError",
     "ModelIndex",
     "Recipe",
+    "Score",
     "Split",
     "Subset",
     "SubsetIndex",
     "Synset",
+    "TensorShards",
     "__version__",
     "class_list",
     "fetch",
     "open",
+    "score",
     "synset",
 ]
 
@@ -72,13 +78,16 @@ _HOMES = {
     "ImnetDataError": ("imnet_data.errors", "ImnetDataError"),
     "ModelIndex": ("imnet_data.labels", "ModelIndex"),
     "Recipe": ("imnet_data.subsets.recipe", "Recipe"),
+    "Score": ("imnet_data.scoring.scored", "Score"),
     "Split": ("imnet_data.splits", "Split"),
     "Subset": ("imnet_data.subsets.subset", "Subset"),
     "SubsetIndex": ("imnet_data.labels", "SubsetIndex"),
     "Synset": ("imnet_data.synsets", "Synset"),
+    "TensorShards": ("imnet_data.tensors.reading", "TensorShards"),
     "class_list": ("imnet_data.facts.class_lists", "class_list"),
     "fetch": ("imnet_data.fetching.fetch", "fetch"),
     "open": ("imnet_data.catalogue", "open_catalogue"),
+    "score": ("imnet_data.scoring.score", "score"),
     "synset": ("imnet_data.wordnet", "synset"),
 }
 

@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 
 
 def ids_drawn(
-    connection: Any, tally: Tally, rows: npt.NDArray[np.intp], n: int, seed: str
+    connection: Any,
+    tally: Tally,
+    rows: npt.NDArray[np.intp],
+    n: int,
+    seed: str,
+    *,
+    start: int = 0,
 ) -> list[int]:
-    """The ids of n images drawn from the tally's rows, in drawn order."""
+    """The ids of n images drawn from the tally's rows, in drawn order; the first `start` not."""
     sizes = tally.images[rows]
     ends = np.cumsum(sizes)
     if not len(ends):
         return []
-    ranks = Permutation(int(ends[-1]), seed=seed).take(0, n)
+    ranks = Permutation(int(ends[-1]), seed=seed).take(start, start + n)
     where = np.searchsorted(ends, ranks, side="right")
     places = ranks - (ends - sizes)[where]
     order = np.argsort(where, kind="stable")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # What cannot be done without an extra, as the subject of a sentence.
 _PURPOSES: Final = {
     "containers": "reading compressed tars",
+    "gpu": "the engine dali",
     "hub": "fetching from the Hugging Face hub",
     "parquet": "reading and writing Parquet",
     "remote": "reading and writing object stores",

@@ -5,12 +5,16 @@ What is in them is their writers'.
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""How the system refuses what a disk, a quota or a limit has no room for."""
 
 
 @contextmanager
@@ -34,9 +38,12 @@ def written_whole(
             if lasting:
                 os.fsync(file.fileno())
         os.replace(beside, path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             os.unlink(beside)
+        # Only writing meets these, and the system doesn't say which file it was.
+        if isinstance(error, OSError) and error.errno in NO_ROOM and error.filename is None:
+            error.filename = path
         raise
 
 

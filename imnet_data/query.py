@@ -46,11 +46,12 @@ BATCH_DTYPE = np.dtype(
 
 @dataclass(frozen=True, slots=True)
 class _Draw:
-    """A seeded draw: n images of all, or n of each class."""
+    """A seeded draw: n images of all behind the first `start` drawn, or n of each class."""
 
     n: int
     seed: int
     each_class: bool
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +72,11 @@ class ImageQuery:
     _by_disk: bool = False
     _with_boxes: bool = False
     notices: tuple[str, ...] = ()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue whose images these are."""
+        return self._catalogue
 
     # -- narrowing
 
@@ -105,13 +111,15 @@ class ImageQuery:
             _release=self._release if release is None else release,
         )
 
-    def sample(self, n: int, *, seed: int = 0) -> ImageQuery:
+    def sample(self, n: int, *, seed: int = 0, start: int = 0) -> ImageQuery:
         """A draw of n images without repetition, or all where there are fewer, in drawn order.
 
         It depends on the seed and the keys alone, never on how the images were indexed, and the
-        first k of it are the draw of k.
+        first k of it are the draw of k. With `start`, the n behind the first `start` of the draw:
+        page after page of one draw costs no more than its first.
         """
-        return self._drawn(_Draw(_not_negative(n), seed, each_class=False))
+        n, start = _not_negative(n), _not_negative(start)
+        return self._drawn(_Draw(n, seed, each_class=False, start=start))
 
     def per_class(self, n: int, *, seed: int = 0) -> ImageQuery:
         """A draw of n images of each class, or all where it has fewer; class by class."""
@@ -149,7 +157,7 @@ class ImageQuery:
             sizes = [int(images_of.sum()) for _, images_of in self._by_class(tally, mask)]
             found = sum(min(size, self._draw.n) for size in sizes)
         else:
-            found = min(int(images.sum()), self._draw.n)
+            found = min(max(int(images.sum()) - self._draw.start, 0), self._draw.n)
         return found if self._limit is None else min(found, self._limit)
 
     def __len__(self) -> int:
@@ -314,7 +322,9 @@ class ImageQuery:
         assert self._draw is not None
         if not self._draw.each_class:
             wanted = self._draw.n if self._limit is None else min(self._draw.n, self._limit)
-            return ids_drawn(connection, tally, np.flatnonzero(mask), wanted, str(self._draw.seed))
+            start, seed = self._draw.start, str(self._draw.seed)
+            rows = np.flatnonzero(mask)
+            return ids_drawn(connection, tally, rows, wanted, seed, start=start)
         class_name = self._class_names()
         ids: list[int] = []
         for rows, _ in self._by_class(tally, mask):

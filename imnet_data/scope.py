@@ -14,6 +14,7 @@ from imnet_data.errors import TaxonomyError, UnknownRelease
 from imnet_data.synsets import Synset
 from imnet_data.tally import Tally
 from imnet_data.taxonomy.evaluation import evaluate
+from imnet_data.taxonomy.expression import Chain, Name
 from imnet_data.taxonomy.graph import Graph
 from imnet_data.taxonomy.names import Resolver
 from imnet_data.taxonomy.own import OwnClass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from imnet_data.db.engine import Storage
     from imnet_data.query import ImageQuery
     from imnet_data.taxonomy.evaluation import ClassSet
+    from imnet_data.taxonomy.expression import Node, Operator
 
 
 class Scope:
@@ -124,12 +126,21 @@ class Scope:
         return self.tally.images_of(self.resolver.at_or_under(synset_id))
 
     def images_of(
-        self, synset: Synset, *, split: str | None = None, release: str | None = None
+        self,
+        synset: Synset,
+        *,
+        split: str | None = None,
+        release: str | None = None,
+        below: bool = True,
     ) -> ImageQuery:
-        """The images at or under a synset."""
+        """The images at or under a synset, or of exactly that class."""
         if self._images_of is None:
             raise TypeError("there is no catalogue here: open one to ask for images")
-        return self._images_of(synset.name, split=split, release=release)
+        expression: Node = Name(synset.name)
+        if not below and (children := synset.children):
+            less: list[tuple[Operator, Node]] = [("-", Name(child.name)) for child in children]
+            expression = Chain(expression, tuple(less))
+        return self._images_of(str(expression), split=split, release=release)
 
     def _images_at_or_under(self, synset_id: int) -> int:
         assert self._resolver is not None

@@ -5,16 +5,26 @@ The graph itself is taxonomy/'s; this binds it to one catalogue's counts and own
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imnet_data import wnid as wnids
 from imnet_data.errors import TaxonomyError
+from imnet_data.splits import Split
 from imnet_data.words import glosses
 
 if TYPE_CHECKING:
     from imnet_data.query import ImageQuery
     from imnet_data.scope import Scope
     from imnet_data.words.similarity import InformationContent, Measure
+
+
+class SplitCount(NamedTuple):
+    """Images of a class in one release and split: its `own`, and `in_all` with those below it."""
+
+    release: str
+    split: str
+    own: int
+    in_all: int
 
 
 class Synset:
@@ -186,9 +196,45 @@ class Synset:
         """Images of this class and all below; none twice, however many ways lead there."""
         return self._scope.subtree_images(self.id)
 
-    def images(self, *, split: str | None = None, release: str | None = None) -> ImageQuery:
-        """The images of this class and all below it, as `catalogue.images()` gives them."""
-        return self._scope.images_of(self, split=split, release=release)
+    @property
+    def counts(self) -> list[SplitCount]:
+        """Images a release and split, of those that have any at or under this class."""
+        tally = self._scope.tally
+        mask = tally.mask(self._scope.resolver.at_or_under(self.id), split=None, release_id=None)
+        counted: dict[tuple[str, int], list[int]] = {}
+        columns = (tally.release_ids, tally.splits, tally.synsets, tally.images)
+        rows = zip(*(column[mask].tolist() for column in columns), strict=True)
+        for release, split, synset, images in rows:
+            sums = counted.setdefault((tally.releases[release], split), [0, 0])
+            sums[0] += images if synset == self.id else 0
+            sums[1] += images
+        return [
+            SplitCount(release, Split(split).label, *sums)
+            for (release, split), sums in sorted(counted.items())
+        ]
+
+    @property
+    def class_lists(self) -> dict[str, int]:
+        """Its position, from 0, in each packaged class list that has it.
+
+        >>> from imnet_data import wordnet
+        >>> wordnet.synset("tench").class_lists["imagenette"]
+        0
+        """
+        from imnet_data.facts.class_lists import class_list, names  # noqa: PLC0415 - 0.1 s once
+
+        wnid = self.wnid or ""
+        lists = map(class_list, names())
+        return {listed.name: listed.index(wnid) for listed in lists if wnid in listed}
+
+    def images(
+        self, *, split: str | None = None, release: str | None = None, below: bool = True
+    ) -> ImageQuery:
+        """The images of this class and all below it, as `catalogue.images()` gives them.
+
+        Without `below`, those of exactly this class.
+        """
+        return self._scope.images_of(self, split=split, release=release, below=below)
 
     def _other(self, synset_id: int) -> Synset:
         return Synset(synset_id, self._scope)

@@ -14,10 +14,11 @@ from imnet_data.layouts.placement import UNLABELLED
 from imnet_data.wnid import FIRST_OWN_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy.typing as npt
 
+    from imnet_data.scope import Scope
     from imnet_data.taxonomy.own import OwnClass
 
 _Number = TypeVar("_Number", np.int64, np.uint64)
@@ -107,6 +108,53 @@ class Tally:
     def unlabelled(self) -> int:
         """Images without a class."""
         return int(self.images[self.synsets == UNLABELLED].sum())
+
+
+class Counts:
+    """Images of every class, and at or under every synset, none counted twice.
+
+    One pass over the closure of the classes that have images: 0.1 s for all 21,841, where a
+    question a synset would take seconds.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        tally = scope.tally
+        own: dict[int, int] = {}
+        for synset, images in zip(tally.synsets.tolist(), tally.images.tolist(), strict=True):
+            own[synset] = own.get(synset, 0) + images
+        self.unlabelled = own.pop(UNLABELLED, 0)
+        self._own = own
+        self._at_or_under: dict[int, int] = {}
+        nouns = np.array(sorted(synset for synset in own if synset < FIRST_OWN_ID), np.int64)
+        if len(nouns):
+            above, below = scope.graph.closure_rows(nouns).T
+            images = np.array([own.get(synset, 0) for synset in below.tolist()], np.int64)
+            synsets, places = np.unique(above, return_inverse=True)
+            sums = np.zeros(len(synsets), np.int64)
+            np.add.at(sums, places, images)
+            self._at_or_under = dict(zip(synsets.tolist(), sums.tolist(), strict=True))
+        for synset, count in own.items():
+            if synset >= FIRST_OWN_ID:
+                for place in (synset, *scope.resolver.own.ancestors(synset)):
+                    self._at_or_under[place] = self._at_or_under.get(place, 0) + count
+
+    @property
+    def synsets(self) -> Collection[int]:
+        """Every class with images, and everything above one."""
+        return self._at_or_under.keys()
+
+    @property
+    def classes(self) -> int:
+        """How many classes have images."""
+        return sum(1 for images in self._own.values() if images)
+
+    def of(self, synset_id: int) -> int:
+        """Images of exactly this class."""
+        return self._own.get(synset_id, 0)
+
+    def at_or_under(self, synset_id: int) -> int:
+        """Images of this class and all below it."""
+        return self._at_or_under.get(synset_id, 0)
 
 
 def among(values: npt.NDArray[np.int64], ids: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

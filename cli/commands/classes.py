@@ -23,8 +23,8 @@ from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
 from imnet_data.cli.table import Column, write_table
 from imnet_data.cli.text import safe
-from imnet_data.cli.tree_model import Counts
 from imnet_data.facts.class_lists import class_list, names
+from imnet_data.tally import Counts
 from imnet_data.taxonomy.graph import Graph
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ _NUMBER = click.IntRange(min=0)
         'images "@imagenette & vehicle" --count',
         "images orange.n.01 --format jsonl",
         "images dog.n.01 --split val --format jsonl --boxes",
+        "images animal.n.01 --sample 40 --contact-sheet animals.png",
     ],
 )
 @click.argument("expression", metavar="[EXPR]", required=False)
@@ -50,13 +51,21 @@ _NUMBER = click.IntRange(min=0)
     show_default=True, help="How to write them.",
 )  # fmt: skip
 @click.option("--boxes", is_flag=True, help="With the bounding boxes of each, in jsonl and JSON.")
+@click.option(
+    "--contact-sheet", "sheet", metavar="FILE",
+    help="Draw them small, with their names, on one picture: a .png, .jpg or .webp.",
+)  # fmt: skip
+@click.option(
+    "--columns", type=click.IntRange(1, 40), metavar="N",
+    help="Pictures in a row of the contact sheet.  [default: 8]",
+)  # fmt: skip
 @click.option("--count", "only_count", is_flag=True, help="Only say how many there are.")
 @json_option
 @pass_session
 def command(
     session: Session, *, expression: str | None, split: str | None, release: str | None,
     sample: int | None, per_class: int | None, seed: int | None, limit: int | None, form: str,
-    boxes: bool, only_count: bool, as_json: bool,
+    boxes: bool, sheet: str | None, columns: int | None, only_count: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """List, count or draw images by their classes.
 
@@ -69,8 +78,9 @@ def command(
     bytes: `offset` is null there, or an empty cell.
     """
     _check(sample, per_class, seed)
-    if boxes and (only_count or not (as_json or form == "jsonl")):
-        raise click.UsageError("--boxes is for --format jsonl and --json, which can hold them")
+    beside = as_json or only_count or form != "table"
+    _check_boxes(boxes=boxes, can_hold=not only_count and (as_json or form == "jsonl"))
+    _check_sheet(sheet, columns, beside=beside or boxes)
     with session.catalogue() as catalogue:
         query = catalogue.images(expression, split=split, release=release)
         for notice in query.notices:
@@ -80,7 +90,9 @@ def command(
             query = query.limit(limit)
         if boxes:
             query = query.with_boxes()
-        if only_count:
+        if sheet is not None:
+            _draw(query, sheet, columns, expression)
+        elif only_count:
             _count(query, as_json=as_json)
         elif as_json:
             write_json(list(images_view.rows_json(query)))
@@ -99,6 +111,20 @@ def _check(sample: int | None, per_class: int | None, seed: int | None) -> None:
         raise click.UsageError("--seed says how to draw: give --sample or --per-class with it")
 
 
+def _check_boxes(*, boxes: bool, can_hold: bool) -> None:
+    if boxes and not can_hold:
+        raise click.UsageError("--boxes is for --format jsonl and --json, which can hold them")
+
+
+def _check_sheet(sheet: str | None, columns: int | None, *, beside: bool) -> None:
+    if columns is not None and sheet is None:
+        raise click.UsageError("--columns is for --contact-sheet")
+    if sheet is not None and beside:
+        raise click.UsageError(
+            "--contact-sheet is an answer by itself, without --format, --json, --boxes or --count"
+        )
+
+
 def _drawn(query: ImageQuery, sample: int | None, per_class: int | None, seed: int) -> ImageQuery:
     if sample is not None:
         return query.sample(sample, seed=seed)
@@ -110,6 +136,12 @@ def _count(query: ImageQuery, *, as_json: bool) -> None:
         write_json({"images": query.count(), "bytes": query.size_bytes()})
     else:
         click.echo(query.count())
+
+
+def _draw(query: ImageQuery, sheet: str, columns: int | None, expression: str | None) -> None:
+    from imnet_data.cli.sheet_view import write_sheet_of  # noqa: PLC0415 - Pillow, for a sheet alone
+
+    write_sheet_of(query, sheet, columns=columns, title=expression or "all images")
 
 
 def _table(query: ImageQuery, limit: int | None) -> None:

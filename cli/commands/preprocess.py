@@ -101,7 +101,8 @@ def _refuse_plan_options(ctx: click.Context, plan: str) -> None:
     for parameter in ctx.command.params:
         name = parameter.name or ""
         if name in PLAN_NAMES and ctx.get_parameter_source(name) is typed:
-            raise click.UsageError(f"{parameter.opts[0]} is what the plan in {plan} says already")
+            told = f"{parameter.opts[0]} was decided when {plan} was planned: leave it out"
+            raise click.UsageError(told)
 
 
 command = GroupWithDefault(make)

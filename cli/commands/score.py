@@ -100,8 +100,8 @@ def command(
 
     ORDER says which class a number is: index (0 to 999 by wnid), ilsvrc-id (1 to 1000 as the
     development kit has them), background-first (1001 outputs), text (folders sorted as text),
-    timm-21k and others, which the guide lists. Where the order stated gives what chance would,
-    all that are known are tried, and the one that fits is named.
+    timm-21k and others, which the guide lists. The others are tried beside it, and where another
+    one fits, it is named.
 
     Exit code 1 if another order fits than the one stated; the figure is that of the one stated.
     """
@@ -132,9 +132,9 @@ def _truth(session: Session, against: str, part: str | None) -> Iterator[Truth]:
     """The labels; of val and real without looking for a catalogue."""
     from imnet_data.scoring.truth import PACKAGED, truth_of  # noqa: PLC0415 - as above
 
+    if part is not None and against in (*PACKAGED, "v2"):
+        raise click.UsageError("--part is a subset's; val, real and v2 have none")
     if against in PACKAGED:
-        if part is not None:
-            raise click.UsageError("--part is a subset's; val and real have none")
         yield truth_of(against)
         return
     with session.catalogue() as catalogue:

@@ -33,21 +33,31 @@ if TYPE_CHECKING:
 
 @click.command("show", cls=Command, examples=["show dog.n.01", "show n02105855_2933"])
 @click.argument("name", metavar="SYNSET|IMAGE")
+@click.option("--picture", is_flag=True, help="Draw the image too, as the terminal can show it.")
 @split_option("The split to look in, where several have an image of that name.")
 @release_option("The release to look in, where several have an image of that name.")
 @json_option
 @pass_session
 def command(
-    session: Session, *, name: str, split: str | None, release: str | None, as_json: bool
-) -> None:
+    session: Session, *, name: str, split: str | None, release: str | None, picture: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """All about one class or one image.
 
     A class: its words and gloss, what it is a kind of and what its kinds are, every path to the
     root, its images, its numbers in the published lists. An image: its class, the boxes in it,
     where its bytes are, and what `verify` found of it. Classes can be shown without a catalogue.
+
+    `--picture` draws an image by kitty's graphics or sixels where the terminal has one of these,
+    else in coloured blocks.
     """
+    screen = Screen()
+    if picture and (as_json or not screen.is_terminal):
+        raise click.UsageError("--picture draws in a terminal; `cat` writes an image to a file")
     with session.scope() as (scope, catalogue):
         found = _Lookup(scope, catalogue, split, release).find(name)
+        if picture and not isinstance(found, Image):
+            raise click.UsageError(f"--picture draws one image, and {found.name} is a class")
         if isinstance(found, Image):
             assert catalogue is not None
             further = (
@@ -56,13 +66,21 @@ def command(
             if as_json:
                 write_json(image_view.as_json(found, *further))
             else:
-                image_view.write(Screen(), found, *further)
+                image_view.write(screen, found, *further)
+                if picture:
+                    _draw(screen, found)
         else:
             health = None if catalogue is None else catalogue.class_health(found)
             if as_json:
                 write_json(synset_view.as_json(found, scope, health))
             else:
-                synset_view.write(Screen(), found, scope, health)
+                synset_view.write(screen, found, scope, health)
+
+
+def _draw(screen: Screen, image: Image) -> None:
+    from imnet_data.cli.picture_view import write_picture  # noqa: PLC0415 - numpy and Pillow
+
+    write_picture(screen, image.read())
 
 
 class _Lookup:

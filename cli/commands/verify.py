@@ -45,6 +45,13 @@ def _report_path(_: click.Context, __: click.Parameter, value: str | None) -> st
     return value
 
 
+def _check_again(*, again: bool, level: str, since_changed: bool) -> None:
+    if again and level == Level.QUICK.label:
+        raise click.UsageError("--again reads bytes again: it goes with --level digest or decode")
+    if again and since_changed:
+        raise click.UsageError("--again and --since-changed ask for opposite things")
+
+
 @click.command(
     "verify",
     cls=Command,
@@ -66,6 +73,10 @@ def _report_path(_: click.Context, __: click.Parameter, value: str | None) -> st
     "--since-changed", is_flag=True, help="Only archives that changed since they were verified."
 )
 @click.option(
+    "--again", is_flag=True,
+    help="Look at every byte once more, though sizes and times say that nothing changed.",
+)  # fmt: skip
+@click.option(
     "--report", metavar="FILE", callback=_report_path,
     help="Write a report, by the name's ending: .html, .json or .csv.",
 )  # fmt: skip
@@ -79,13 +90,13 @@ def _report_path(_: click.Context, __: click.Parameter, value: str | None) -> st
 def command(
     ctx: click.Context, session: Session, *, expression: str | None, split: str | None,
     release: str | None, level: str, workers: int | None, since_changed: bool,
-    report: str | None, fail_on: Chosen, as_json: bool,
+    again: bool, report: str | None, fail_on: Chosen, as_json: bool,
 ) -> None:  # fmt: skip
     """Check that every image is whole, and say what to do about those that are not.
 
     EXPR names classes, as in `images`; without it, every image. What was verified at this level
     and has not changed since is not looked at again, and a run that was stopped goes on where it
-    stood.
+    stood. --again looks at all of it, and so finds what a disk lost without a trace.
 
     quick: whether archives are there and as they were indexed, whether a sample of the images'
     headers is where the catalogue says, and whether classes are complete. Seconds.
@@ -98,6 +109,7 @@ def command(
     Exit code 1 if something is broken, or, with --fail-on, if one of CODES was found; 2 for CODES
     that do not exist. Images that are broken are left out by later commands.
     """
+    _check_again(again=again, level=level, since_changed=since_changed)
     with session.catalogue() as catalogue:
         if expression is not None:
             for notice in catalogue.images(expression, release=EVERY_RELEASE).notices:
@@ -105,7 +117,7 @@ def command(
         with progress(rate=True) as told:
             done = catalogue.verify(
                 expression, split=split, release=release, level=level, workers=workers,
-                changed_only=since_changed, progress=told,
+                changed_only=since_changed, again=again, progress=told,
             )  # fmt: skip
             findings = catalogue.findings(expression, split=split, release=release)
             verified = Verified(catalogue, done, findings, done.summary, expression, split, release)

@@ -14,6 +14,7 @@ from imnet_data.storage import storage_errors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from imnet_data.db.findings import Within
     from imnet_data.mending.report import RepairReport
     from imnet_data.progress import Progress
     from imnet_data.records import Image
@@ -37,6 +38,7 @@ class HealthPart(Opened):
         level: str = "quick",
         workers: int | None = None,
         changed_only: bool = False,
+        again: bool = False,
         progress: Progress | None = None,
         wait_s: float = 30.0,
     ) -> VerifyReport:
@@ -55,25 +57,42 @@ class HealthPart(Opened):
                 crashes the decoder takes with it.
             changed_only: pass by, as wholes, archives that were verified at this level and whose
                 file has not changed since.
+            again: look at the bytes of every image once more, as if none had been looked at; what
+                was found before stays until it is replaced. Interrupted, the same call looks at
+                those that are left.
             progress: hears how far it is.
             wait_s: seconds to wait for another process that writes to the catalogue.
 
         Raises:
             ExpressionError, UnknownName, UnknownRelease: as in `ImageQuery.where()`.
-            ValueError: there is no such split or level.
+            ValueError: there is no such split or level; `again` is with `quick` or `changed_only`.
             CatalogueReadOnly, CatalogueBusy: the catalogue cannot be written.
             WorkersDie: no worker lives long enough to begin.
         """
         from imnet_data.verification.findings.asked import within_of  # noqa: PLC0415 - loaded by those who ask
         from imnet_data.verification.levels import Level  # noqa: PLC0415
-        from imnet_data.verification.verify import Verification, Way  # noqa: PLC0415
+        from imnet_data.verification.verify import Verification  # noqa: PLC0415
+        from imnet_data.verification.way import Way  # noqa: PLC0415
 
-        way = Way(Level.of(level), workers, changed_only=changed_only, wait_s=wait_s)
+        way = Way(Level.of(level), workers, changed_only=changed_only, again=again, wait_s=wait_s)
         with storage_errors():
             within = within_of(self._whole, expression, split=split, release=release)
-            return Verification(
+            report = Verification(
                 self._storage, self.scope, self.rows, within=within, way=way, progress=progress
             ).run()
+            if report.copies and report.broken_images and not report.interrupted:
+                report.whole_copies = self._whole_copies(within)
+            return report
+
+    def _whole_copies(self, within: Within) -> dict[str, int]:
+        from imnet_data.mending.alternates import whole_copies  # noqa: PLC0415 - decoders
+        from imnet_data.verification.findings.chosen import Chosen  # noqa: PLC0415
+        from imnet_data.verification.findings.reading import Findings  # noqa: PLC0415
+
+        broken = Findings(
+            self._storage, self.scope, self.rows, within=within, chosen=Chosen.of(["broken"])
+        )
+        return whole_copies(self._storage, self.rows, broken)
 
     def findings(
         self,

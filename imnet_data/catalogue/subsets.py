@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from imnet_data.catalogue.itself import Opened
 from imnet_data.progress import Silent
+from imnet_data.query import ImageQuery
 from imnet_data.storage import storage_errors
 
 if TYPE_CHECKING:
     from imnet_data.progress import Progress
+    from imnet_data.scoring.truth import Truth
     from imnet_data.subsets.keeping import KnownSubset, Subsets
     from imnet_data.subsets.recipe import Recipe
     from imnet_data.subsets.stock import Stock
@@ -66,6 +68,27 @@ class SubsetsPart(Opened):
         """
         with storage_errors():
             self._subsets.remove(name)
+
+    def truth(self, name: str, *, part: str | None = None) -> Truth:
+        """Images with their labels, to score predictions against.
+
+        `name` is a subset's, a release's of ImageNet-V2, or `v2` where one of them is indexed. Of
+        a subset the part counts, by default its `val`.
+
+        Raises:
+            UnknownTruth: there is none such, or which is meant cannot be told.
+            UnknownSubset: nothing is called so.
+        """
+        from imnet_data.subsets import truth as truths  # noqa: PLC0415 - few commands need them
+
+        with storage_errors():
+            releases = self.scope.tally.releases.values()
+            if name == truths.V2:
+                name = truths.only_v2(releases)
+            if truths.is_v2(name) and name in releases:
+                images = ImageQuery(self._whole).where(release=name)
+                return truths.truth_of_v2(name, images)
+        return self.subset(name).truth(part)
 
     @property
     def _subsets(self) -> Subsets:

@@ -31,7 +31,8 @@ class UnknownOrder(ScoringError, ValueError):
         self.width = width
         self.known = tuple(known)
         of = "" if width is None else f" of {width:,} classes"
-        super().__init__(f"there is no order{of} called {name!r}; there are {_listed(self.known)}")
+        there = "there is only" if len(self.known) == 1 else "there are"
+        super().__init__(f"there is no order{of} called {name!r}; {there} {_listed(self.known)}")
 
 
 class NoOrderFits(ScoringError):
@@ -157,12 +158,15 @@ class ClassesOutside(PredictionsError):
 class UnknownWidth(PredictionsError):
     """Its rows have a number of scores that no known order has; `known` maps widths to words."""
 
-    def __init__(self, source: str, width: int, *, known: Mapping[int, str]) -> None:
+    def __init__(
+        self, source: str, width: int, *, known: Mapping[int, str], rows: int | None = None
+    ) -> None:
         self.width = width
         self.known = dict(known)
         told = "; ".join(f"{width:,} ({words})" for width, words in self.known.items())
+        turned = f"; it has {rows:,} rows, as if it were transposed" if rows in known else ""
         super().__init__(
-            source, f"a row has {width:,} scores, and no known order has as many: {told}"
+            source, f"a row has {width:,} scores, and no known order has as many: {told}{turned}"
         )
 
 

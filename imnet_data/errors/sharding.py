@@ -77,16 +77,24 @@ class ShardsUnfinished(ShardFolderError):
         )
 
 
+def told_differences(differences: Mapping[str, tuple[object, object]]) -> str:
+    """What was asked for there and here, of what differs; of a fingerprint only that it does.
+
+    >>> told_differences({"seed": (0, 1), "the list of classes": ("another", "another")})
+    'seed is 0 there, and 1 here; the list of classes is another'
+    """
+    return "; ".join(
+        f"{what} is {there}" if there == asked else f"{what} is {there} there, and {asked} here"
+        for what, (there, asked) in differences.items()
+    )
+
+
 class ShardsDiffer(ShardFolderError):
     """Other shards are there, or were begun; `differences` maps what differs to (there, asked)."""
 
     def __init__(self, folder: str, differences: Mapping[str, tuple[object, object]]) -> None:
         self.differences = dict(differences)
-        told = "; ".join(
-            f"{what} is {there} there, and {asked} here"
-            for what, (there, asked) in self.differences.items()
-        )
-        super().__init__(folder, f"{folder} has other shards: {told}")
+        super().__init__(folder, f"{folder} has other shards: {told_differences(self.differences)}")
 
 
 class FolderInUse(ShardFolderError):

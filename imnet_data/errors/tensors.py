@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imnet_data.amounts import count
 from imnet_data.errors.root import ImnetDataError, either
+from imnet_data.errors.sharding import told_differences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,11 +48,7 @@ class PlanDiffers(PlanError):
 
     def __init__(self, folder: str, differences: Mapping[str, tuple[object, object]]) -> None:
         self.differences = dict(differences)
-        told = "; ".join(
-            f"{what} is {there} there, and {asked} here"
-            for what, (there, asked) in self.differences.items()
-        )
-        super().__init__(folder, f"{folder} has another plan: {told}")
+        super().__init__(folder, f"{folder} has another plan: {told_differences(self.differences)}")
 
 
 class PlanNeedsArchives(PlanError):
@@ -60,11 +57,12 @@ class PlanNeedsArchives(PlanError):
     def __init__(self, folder: str, missing: Sequence[str], *, looked_in: str | None) -> None:
         self.missing = tuple(missing)
         self.looked_in = looked_in
-        where = "where they were" if looked_in is None else f"under {looked_in}"
+        several = len(self.missing) > 1
+        was = "where they were" if several else "where it was"
+        where = was if looked_in is None else f"under {looked_in}"
         many = count(len(self.missing), "archive of the plan is", "archives of the plan are")
-        super().__init__(
-            folder, f"{many} not {where}, or of another size, such as {self.missing[0]}"
-        )
+        such = f", such as {self.missing[0]}" if several else f": {self.missing[0]}"
+        super().__init__(folder, f"{many} not {where}, or of another size{such}")
 
 
 class PlanArchiveAmbiguous(PlanError):

@@ -6,8 +6,9 @@ Nothing of a file is written. Which images are broken, verification found.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.archives.reading import read
 from imnet_data.db import mending as kept
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from imnet_data.db.engine import Storage
     from imnet_data.image_rows import ImageRows
     from imnet_data.mending.again import Again
+    from imnet_data.verification.findings.reading import Findings
+
+# A decode takes a millisecond: what is to be said of a run is to be there in a second.
+_LOOKED_FOR: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,20 @@ def swaps(storage: Storage, rows: ImageRows, broken: Iterable[Sequence[Any]]) ->
                 home = archives[row[5]].path
                 yield Swap(image.name, row, archive_id, offset, member, home, path)
                 break
+
+
+def whole_copies(storage: Storage, rows: ImageRows, findings: Findings) -> dict[str, int]:
+    """How many of the images that were found broken have a whole copy, by its archive's path.
+
+    Of the first thousand of them: a copy is decoded to its end, and one such archive is enough.
+    """
+    broken: dict[int, Sequence[Any]] = {}
+    for one in findings.standing():
+        if one.image is not None and one.code in BROKEN_IMAGE_CODES:
+            broken.setdefault(one.image[0], one.image)
+            if len(broken) == _LOOKED_FOR:
+                break
+    return dict(Counter(one.target for one in swaps(storage, rows, broken.values())))
 
 
 def swap(storage: Storage, again: Again, swapped: Sequence[Swap], level: int) -> None:

@@ -59,13 +59,14 @@ class Confidence:
         return np.minimum(top / np.where(kept > 0, kept, 1.0), 1.0)
 
     def _softmax(self, scores: NDArray[Any], best: NDArray[np.int32]) -> NDArray[Any]:
-        top = scores[np.arange(len(scores)), best]
+        # A row may have no best: where all classes that count are ruled out (-inf).
+        top = np.where(best < 0, 0, scores[np.arange(len(scores)), best])
         kept = scores if self._columns is None else scores[:, self._columns]
         narrow = scores.dtype in (np.float16, np.float32)
         away = np.subtract(kept, top[:, None], dtype=np.float32 if narrow else np.float64)
         np.exp(away, out=away)
         sums: NDArray[np.float64] = away.sum(axis=1, dtype=np.float64)
-        return 1.0 / sums
+        return np.where(best < 0, 0.0, 1.0 / np.maximum(sums, 1.0))
 
 
 def _are_probabilities(scores: NDArray[Any]) -> bool:

@@ -45,8 +45,8 @@ CLEARLY: Final = 1e-4
 class Fit:
     """How well one order fits: first choices right, of how many images with a known class.
 
-    `outside` of the first choices are none of the order's classes; from `bound` on, a number right
-    is above chance. `same` are other orders that give these very answers the same classes.
+    `outside` of the first choices are numbers beyond the order's last; from `bound` on, a number
+    right is above chance. `same` are other orders that give these very answers the same classes.
     """
 
     order: Order
@@ -151,7 +151,7 @@ class Examination:
 
 def _fit(order: Order, numbers: Ints, predicted: Ints, labels: NDArray[np.integer]) -> Fit:
     correct = int((predicted == labels).sum())
-    outside = int(((numbers >= order.width) | (numbers < 0)).sum())
+    outside = int((numbers >= order.width).sum())
     return Fit(order, correct, len(labels), outside, _bound(predicted, labels))
 
 

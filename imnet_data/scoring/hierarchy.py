@@ -11,7 +11,7 @@ figures differ, since they make a tree of the graph first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -136,7 +136,7 @@ def severity(answers: Answers) -> Severity | None:
     total = int(answers.counted.sum())
     if wnids is None or not total:
         return None
-    hierarchy = Hierarchy(wnids)
+    hierarchy = _hierarchy(tuple(wnids))
     wrong = answers.counted & ~answers.first_right
     known = wrong & (answers.top[:, 0] >= 0)
     heights, siblings = _of_errors(hierarchy, answers, known)
@@ -149,6 +149,12 @@ def severity(answers: Answers) -> Severity | None:
         left_out=int(wrong.sum()) - errors,
         root_height=hierarchy.root_height,
     )
+
+
+@lru_cache(maxsize=4)
+def _hierarchy(wnids: tuple[str, ...]) -> Hierarchy:
+    """Some classes' hierarchy, kept: one of 1,000 takes longer to make than its figures."""
+    return Hierarchy(wnids)
 
 
 def wnids_of(classes: Sequence[ClassLabel]) -> list[str] | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -237,15 +238,15 @@ def _of_lists(classes: ClassOrder) -> Iterator[Order]:
     lists = [class_lists.class_list(name) for name in _LIST_ALIASES]
     widths = [len(one) for one in lists]
     background = np.full(1, -1, np.int32)
-    for one in lists:
+    held = [_places(one.wnids, classes) for one in lists]
+    for one, to_index in zip(lists, held, strict=True):
         aliases = _LIST_ALIASES[one.name]
         if widths.count(len(one)) == 1 and len(one) not in (len(classes), ilsvrc.CLASSES):
             aliases = (*aliases, "index")
-        held = _places(one.wnids, classes)
-        yield _order(one.name, f"the class list {one.name}", held, aliases)
-    for one in lists:
-        held = np.concatenate((background, _places(one.wnids, classes)))
-        yield _order(f"{one.name}-background-first", f"the class list {one.name}, from 1", held)
+        yield _order(one.name, f"the class list {one.name}", to_index, aliases)
+    for one, to_index in zip(lists, held, strict=True):
+        shifted = np.concatenate((background, to_index))
+        yield _order(f"{one.name}-background-first", f"the class list {one.name}, from 1", shifted)
 
 
 def _order(name: str, words: str, to_index: Ints, aliases: tuple[str, ...] = ()) -> Order:
@@ -257,4 +258,4 @@ def _order(name: str, words: str, to_index: Ints, aliases: tuple[str, ...] = ())
 def _places(wnids: tuple[str, ...], classes: ClassOrder) -> Ints:
     """The index of each class of a list among `classes`, -1 where it is none of them."""
     place = {wnid: i for i, wnid in enumerate(classes.wnids)}
-    return np.fromiter((place.get(wnid, -1) for wnid in wnids), np.int32, len(wnids))
+    return np.fromiter(map(place.get, wnids, repeat(-1)), np.int32, len(wnids))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from imnet_data.errors import ComparedInOtherOrder, UnknownTruth
 from imnet_data.scoring.ordering import read_in_order
@@ -18,14 +18,8 @@ from imnet_data.scoring.scored import Score
 from imnet_data.scoring.truth import PACKAGED, Truth, truth_of
 
 if TYPE_CHECKING:
-    import os
-    from typing import BinaryIO
-
-    import numpy as np
-
     from imnet_data.progress import Progress
-
-    Source = str | os.PathLike[str] | BinaryIO | np.ndarray[Any, Any]
+    from imnet_data.scoring.predictions.reading import Source
 
 
 class HasTruths(Protocol):
@@ -52,7 +46,8 @@ def score(
     Args:
         predictions: a file (CSV, TSV, JSON lines, Parquet, npy, npz, safetensors), or an array: a
             class, a ranked list of classes or a score a class for each image. Without names the
-            rows are the images in the order of their sorted names.
+            rows are the images in the order of their sorted names; with names, arrays are given
+            as an npz has them: `{"names": names, "logits": logits}`.
         against: `val` or `real` (ILSVRC 2012's validation images, which need no catalogue), `v2`
             or a subset's name, with a `catalogue`; or a truth, such as `subset.truth("val")`.
         order: how the model numbers its classes, such as `index` or `ilsvrc-id`; `auto` finds it.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imnet_data.scoring.shares import Share
 
 
-_HOW: Final = {"stated": "as stated", "found": "found by trying", "file": "as the file has them"}
+_HOW: Final = {"stated": "", "found": ", found by trying", "file": ", as the file has them"}
 
 
 def headline(score: Score) -> str:
@@ -56,7 +56,7 @@ def remarks(score: Score) -> Iterator[str]:
     ordered = score.ordered
     yield (
         f"Against {score.truth.words}; classes in the order {ordered.name} "
-        f"({ordered.words}), {_HOW[ordered.how]}."
+        f"({ordered.words}){_HOW[ordered.how]}."
     )
     if score.restricted:
         yield score.restricted
@@ -80,6 +80,11 @@ def fault(score: Score) -> str | None:
         return "This is no more than chance would give, and no known order of the classes fits."
     if better is None:
         return None
+    if 2 * score.top1.correct > better.top1.correct:  # two lists that number most classes alike
+        return (
+            f"The order {better.order} fits better than {score.order}: it gives "
+            f"{better.top1.percent()}. To score by it: --order {better.order}"
+        )
     return (
         f"The order {score.order} gives {score.top1.percent()}, which is what a wrong order gives. "
         f"The order {better.order} fits: it gives {better.top1.percent()}. "

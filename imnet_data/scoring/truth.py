@@ -6,7 +6,7 @@ Where the images come from is its maker's; how they are counted is figures.py's.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -171,6 +171,7 @@ def truth_of(name: str) -> Truth:
     return Truth(name, PACKAGED[name], ilsvrc_classes(), names, labels, starts)
 
 
+@cache
 def ilsvrc_classes() -> tuple[ClassLabel, ...]:
     """The 1,000 classes by class index, called as their synsets are ('crane.n.05')."""
     graph = Graph.load()

@@ -22,7 +22,7 @@ from imnet_data.sharding.folder_files import TEMPORARY, sync_folder, temporary
 from imnet_data.sharding.folder_sums import digest_of_file, digest_of_listing
 from imnet_data.sharding.formats import BY_CLASS, CutBySize
 from imnet_data.sharding.manifest import keep_record
-from imnet_data.sharding.payload import Payloads, lies_open
+from imnet_data.sharding.payload import Payloads, is_copied
 from imnet_data.sharding.picture_names import class_folders, file_name, is_published
 from imnet_data.sharding.records import FileRecord
 from imnet_data.sharding.rows import is_own_file
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from imnet_data.sharding.rows import Rows, Tables
 
 _DISK_BLOCK: Final = 4096
-# An image that is smaller costs less through a buffer than by a call of the kernel's own.
-_COPIED_FROM: Final = 1 << 16
 
 
 class Folders(CutBySize):
@@ -170,7 +168,7 @@ class _Writing:
             return linked, digest_of_file(
                 os.path.join(self._folder, linked)
             ) if self._digest else ""
-        if not self._digest and place.size >= _COPIED_FROM and lies_open(place):
+        if is_copied(place, digest=self._digest):
             name = file_name(entry.name, self._payloads.start_of(place))
             with self._new(name) as file:
                 self._payloads.copy(place, file.fileno())

@@ -26,6 +26,13 @@ _CANNOT: Final = frozenset(
     {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF}
 )
 _PIECE: Final = 1 << 20
+# An image that is smaller costs less through a buffer than by a call of the kernel's own.
+_COPIED_FROM: Final = 1 << 16
+
+
+def is_copied(place: Place, *, digest: bool) -> bool:
+    """Whether an image is best copied by the kernel: it is large, and nobody wants its digest."""
+    return not digest and place.size >= _COPIED_FROM and lies_open(place)
 
 
 def lies_open(place: Place) -> bool:

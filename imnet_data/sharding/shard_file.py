@@ -14,7 +14,7 @@ from imnet_data.archives.tars.headers import BLOCK
 from imnet_data.lasting import written_whole
 from imnet_data.sharding.endings import LOOKED_AT
 from imnet_data.sharding.folder_files import sync_folder, temporary
-from imnet_data.sharding.payload import Payloads, lies_open
+from imnet_data.sharding.payload import Payloads, is_copied
 from imnet_data.sharding.records import FileRecord
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 # Written at once: it stays in the processor's cache between reading, hashing and writing.
 _BUFFER: Final = 1 << 20
-# An image that is smaller costs less through the buffer than by a call of its own.
-_COPIED_FROM: Final = 1 << 16
 
 
 @contextmanager
@@ -76,7 +74,7 @@ class ShardFile:
         Raises:
             ArchiveMissing, ArchiveChanged, DamagedMember: it cannot be read.
         """
-        if self._digest is None and place.size >= _COPIED_FROM and lies_open(place):
+        if is_copied(place, digest=self._digest is not None):
             self.put(head(self._payloads.start_of(place)))
             self.flush()
             self._payloads.copy(place, self._fd)

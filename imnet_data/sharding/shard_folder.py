@@ -38,6 +38,9 @@ _KEPT: Final = frozenset({_LOCK, BEGUN})
 _LASTING: Final = (".json", PARTIAL)
 _LONGEST_TOLD: Final = 60
 _OTHER: Final = "another"
+# What an option is called where its own name would say little: a plan that alone is another has
+# other images.
+_WORDS: Final = {"plan": "the choice of images"}
 
 
 class ShardFolder:
@@ -185,7 +188,7 @@ def _by_words(options: dict[str, Any]) -> dict[str, Any]:
     """Options by the words for them; of one that has options of its own, those."""
     flat: dict[str, Any] = {}
     for name, value in options.items():
-        words = name.replace("_", " ")
+        words = _WORDS.get(name, name.replace("_", " "))
         if isinstance(value, dict):
             flat |= {f"{words} {inner}": one for inner, one in _by_words(value).items()}
         else:

@@ -14,11 +14,9 @@ import numpy as np
 
 from imnet_data.errors import ImageListError
 from imnet_data.subsets.listed_keys import (
-    UNTOLD,
     OtherNames,
     hashes_of,
     keys_of,
-    synsets_of,
     without_number,
 )
 from imnet_data.subsets.listed_names import names_in
@@ -123,17 +121,9 @@ class ImageList:
                 self._found[len(self._keys) + np.searchsorted(self._hashes, hits)] = True
         return listed
 
-    def absent(self, limit: int = 5, *, among: npt.NDArray[np.int64] | None = None) -> Named:
-        """The listed images that `has()` was never asked for: the copy at hand has not got them.
-
-        `among` are the classes, ascending, that were looked through: images whose name tells
-        another class do not count.
-        """
-        absent = ~self._found
-        if among is not None:
-            known = synsets_of(self._keys)
-            absent[: len(known)] &= (known == UNTOLD) | np.isin(known, among)
-        return self._named(absent, limit)
+    def absent(self, limit: int = 5) -> Named:
+        """The listed images that `has()` was never asked for: the copy at hand has not got them."""
+        return self._named(~self._found, limit)
 
     def repeated(self, limit: int = 5) -> Named:
         """The images that are listed more than once; `count` is of the lines too many."""

@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from imnet_data.archives.members import is_image
-from imnet_data.facts.class_lists import class_list
-from imnet_data.facts.validation import validation_labels
-from imnet_data.layouts.image_names import ILSVRC2012
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,10 +36,6 @@ _NUMBERED: Final = re.compile(r"(.*\S)[ \t]+-?[0-9]+", re.DOTALL)
 # A key is the class's id above 34 bits of the number, or of the series' number under one of these.
 _NUMBER_BITS: Final = 34
 _SERIES: Final = {"": 0, "val": 1 << 62, "test": 2 << 62}
-_KIND, _NUMBER = np.uint64(3 << 62), np.uint64((1 << _NUMBER_BITS) - 1)
-
-UNTOLD: Final = -1
-"""What `synsets_of` gives where a name tells no class."""
 
 
 def keys_of(names: Sequence[str]) -> Keys:
@@ -80,20 +73,6 @@ def without_number(listed: str) -> str:
         return listed
     is_name = is_image(match[1].rpartition("/")[2]) or _ANY.fullmatch(match[1])
     return match[1] if is_name else listed
-
-
-def synsets_of(keys: Keys) -> npt.NDArray[np.int64]:
-    """The classes that ImageNet's names tell, as synset ids; 0 for test images, -1 for unknown."""
-    numbers = (keys & _NUMBER).astype(np.int64)
-    found = (keys >> np.uint64(_NUMBER_BITS)).astype(np.int64)
-    kinds = keys & _KIND
-    found[kinds == _SERIES["test"]] = 0
-    series = np.flatnonzero(kinds == _SERIES["val"])
-    labels = validation_labels()
-    published = series[(numbers[series] >= 1) & (numbers[series] <= len(labels))]
-    found[series] = UNTOLD
-    found[published] = class_list(ILSVRC2012).ids[labels[numbers[published] - 1]]
-    return found
 
 
 def hashes_of(names: Iterable[str]) -> Keys:

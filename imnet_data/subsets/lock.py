@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from imnet_data.errors import LockError, RecipeError
 from imnet_data.lasting import written_whole
 from imnet_data.subsets.recipe import Recipe
+from imnet_data.subsets.recipe_file import text_of
 from imnet_data.subsets.sketch import Sketch
 
 if TYPE_CHECKING:
@@ -180,9 +181,9 @@ def recipe_in(path: str, *, name: str | None = None) -> Recipe:
     Raises:
         RecipeError, LockError: it cannot be read, or is neither.
     """
-    text = _text_of(path)
+    text = text_of(path, most=-1)  # once: of a pipe there is no second time
     if not text.lstrip().startswith("{"):
-        return Recipe.of_file(path, name=name)
+        return Recipe.of_file_text(text, path, name=name)
     return Lock.of_json(text, file=path).recipe
 
 

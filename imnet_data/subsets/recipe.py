@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from imnet_data.errors import RecipeError
 from imnet_data.subsets import recipe_checks as checks
 from imnet_data.subsets import recipe_file
-from imnet_data.verification.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -89,7 +88,16 @@ class Recipe:
             RecipeError: it cannot be read, is no TOML, or a key or value is none.
         """
         file = os.fspath(path)
-        found = recipe_file.parsed(recipe_file.text_of(file), file)
+        return cls.of_file_text(recipe_file.text_of(file), file, name=name)
+
+    @classmethod
+    def of_file_text(cls, text: str, file: str, *, name: str | None = None) -> Self:
+        """As `of_file()`, of the file's text.
+
+        Raises:
+            RecipeError: it is no TOML, or a key or value is none.
+        """
+        found = recipe_file.parsed(text, file)
         folder = os.path.dirname(os.path.abspath(file))
         return cls.of_mapping(found, file=file, name=name, folder=folder)
 
@@ -130,15 +138,6 @@ class Recipe:
         held = {key: getattr(self, key) for key in _DEFAULTS}
         said = {key: value for key, value in held.items() if value != _DEFAULTS[key]}
         return recipe_file.mapping_of(said)
-
-    @property
-    def dropped(self) -> frozenset[str]:
-        """The codes of findings that leave an image out.
-
-        >>> sorted(Recipe("pets", drop=("tiny", "cmyk"), keep=("cmyk",)).dropped)
-        ['tiny']
-        """
-        return frozenset(_codes(self.drop) - _codes(self.keep))
 
 
 _DEFAULTS: Final = {one.name: one.default for one in fields(Recipe)} | {"merge": {}}
@@ -184,11 +183,3 @@ def _has_order(classes: str | tuple[str, ...] | None) -> bool:
     if isinstance(classes, str):
         return len(checks.class_lists_in(classes)) == 1
     return classes is not None
-
-
-def _codes(said: tuple[str, ...]) -> set[str]:
-    return {
-        code.name
-        for code in CODES.values()
-        if code.subject == "image" and (code.name in said or code.severity in said)
-    }

@@ -30,15 +30,15 @@ _ESCAPES: Final = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n", ord("\t
 _CONTROLS: Final = {code: f"\\u{code:04x}" for code in (*range(0x20), 0x7F)}
 
 
-def text_of(path: str) -> str:
-    """The text of a recipe's file.
+def text_of(path: str, *, most: int = _LARGEST) -> str:
+    """The text of a recipe's file, at most so many characters; -1 for all.
 
     Raises:
         RecipeError: it cannot be read, or is no text.
     """
     try:
         with open(path, encoding="utf-8") as file:
-            return file.read(_LARGEST)
+            return file.read(most)
     except OSError as error:
         raise RecipeError(path, None, f"cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

@@ -89,7 +89,7 @@ class TensorShards(TensorFolder):
     @overload
     def __getitem__(self, wanted: slice | Sequence[int]) -> Batch: ...
     def __getitem__(self, wanted: SupportsIndex | slice | Sequence[int]) -> Sample | Batch:
-        """A `Sample` for a number, a `Batch` for a slice or a list of numbers.
+        """A `Sample` for a number, a `Batch` for a slice, a list of numbers, or a mark a picture.
 
         Raises:
             IndexError: there are not so many.
@@ -100,9 +100,9 @@ class TensorShards(TensorFolder):
             if step == 1:
                 return self._run(first, max(last, first), as_torch=self.as_torch)
             return self._gathered(np.arange(first, last, step), as_torch=self.as_torch)
-        if not isinstance(wanted, SupportsIndex) or isinstance(wanted, np.ndarray):
-            numbers = np.array([self._at(number) for number in wanted], np.int64)
-            return self._gathered(numbers, as_torch=self.as_torch)
+        # Arrays of numbers, numpy's and torch's, would be taken for one number, too.
+        if not isinstance(wanted, SupportsIndex) or bool(getattr(wanted, "ndim", 0)):
+            return self._gathered(self._numbers(wanted), as_torch=self.as_torch)
         at = self._at(wanted)
         shard, row = self._where(at)
         mapped = self._map(self._records[shard], private=self.as_torch)
@@ -187,6 +187,15 @@ class TensorShards(TensorFolder):
         if not -size <= at < size:
             raise IndexError(f"there is no picture {at:,}: the folder has {size:,}")
         return at + size if at < 0 else at
+
+    def _numbers(self, wanted: Any) -> npt.NDArray[np.int64]:
+        """The numbers of several pictures; where they are marked, as by `labels == 3`, of those."""
+        marked = np.asarray(wanted)
+        if marked.dtype != np.bool_:
+            return np.array([self._at(number) for number in wanted], np.int64)
+        if marked.shape != (len(self),):
+            raise IndexError(f"there are {marked.size:,} marks for {len(self):,} pictures")
+        return np.flatnonzero(marked)
 
     def _where(self, at: int) -> tuple[int, int]:
         """The shard of a number, and the row in it."""

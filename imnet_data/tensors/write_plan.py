@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from imnet_data.errors import FolderInUse, NothingToShard, PlanDiffers, SeekIndexMissing
+from imnet_data.errors import (
+    FolderInUse,
+    NothingToShard,
+    PlanDiffers,
+    SeekIndexMissing,
+    ShardNotWritten,
+)
+from imnet_data.lasting import NO_ROOM
 from imnet_data.progress import Silent
 from imnet_data.sharding.folder_files import sync_folder, work_folder, write_whole
 from imnet_data.sharding.formats import CutBySize
@@ -85,7 +93,7 @@ def write_plan(
     wanted = _Wanted(source, options or TensorOptions())
     wanted.check_folder(folder)
     made = f"{folder}{_MADE}"
-    with claimed(made):
+    with _told_of(folder), claimed(made):
         try:
             plan = wanted.write(made, progress or Silent())
             wanted.check_same(plan, folder)
@@ -95,6 +103,17 @@ def write_plan(
             shutil.rmtree(made, ignore_errors=True)
             raise
     return replace(plan, folder=folder)
+
+
+@contextmanager
+def _told_of(folder: str) -> Iterator[None]:
+    """A disk without room, told with the plan that was to lie on it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise ShardNotWritten(folder, folder, error.strerror or str(error)) from error
 
 
 class _Wanted:

@@ -77,6 +77,12 @@ _BROKEN: Final[tuple[tuple[str, Subject, str, str], ...]] = (
     ("truncated", "image", "It ends before its picture does.", _MEND),
     ("corrupt", "image", "Its data are damaged: the decoder finds what cannot be.", _MEND),
     (
+        "altered",
+        "image",
+        "Its bytes are others than at first, though its archive has the same size and time.",
+        _MEND,
+    ),
+    (
         "gzip-compressed",
         "image",
         "It is packed in gzip once more, so no picture as it stands.",

@@ -9,7 +9,7 @@ import os
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from imnet_data.db import inspections
+from imnet_data.db import again, inspections
 from imnet_data.db.engine import reading
 from imnet_data.verification.archives.checks import check_archives
 from imnet_data.verification.codes import FROM_ARCHIVES
@@ -76,9 +76,10 @@ def settled(
             if signature != target.signature or deepest < level or archive_id not in held:
                 continue
             # An archive's own bytes are compared first, and its images looked at in order.
-            last = held[archive_id].last_id
+            first, last = held[archive_id].first_id, held[archive_id].last_id
             known = inspections.known(connection, last, last).get(last, (0, 0))
-            if level == Level.QUICK or known[1] >= level:
+            seen = known[1] >= level and not again.has_marked(connection, first, last)
+            if level == Level.QUICK or seen:
                 found.append(archive_id)
     return found
 

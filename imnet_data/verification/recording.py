@@ -8,15 +8,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from imnet_data.db import findings, inspections, writer
+from imnet_data.db import findings, inspections, selects, writer
 from imnet_data.db.engine import reading, writing
 from imnet_data.verification.codes import FROM_BYTES, FROM_CLASSES, FROM_COMPARING
+from imnet_data.verification.once_more import ALTERED, weighed
 from imnet_data.verification.spans import MOVED, Looked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from imnet_data.db.engine import Storage
+    from imnet_data.db.engine import Connection, Storage
     from imnet_data.verification.levels import Level
     from imnet_data.verification.spans import ImageFinding
     from imnet_data.verification.walk import Target
@@ -48,6 +49,7 @@ class Recorder:
         pending, self._pending = self._pending, Looked()
         if pending.images:
             with writing(self._storage) as connection:
+                pending = _weighed(connection, pending)
                 inspections.record(connection, pending.rows)
                 findings.replace_image_findings(
                     connection, pending.images, FROM_BYTES, pending.found
@@ -112,3 +114,13 @@ class Recorder:
             findings.replace_compared_findings(connection, FROM_COMPARING, found)
             inspections.note_comparison(connection)
             writer.renew(connection)
+
+
+def _weighed(connection: Connection, looked: Looked) -> Looked:
+    """What is to be written down, by what was known; with what was found of bytes that changed."""
+    found, altered = weighed(looked, inspections.recorded(connection, looked.images))
+    for part in selects.rows_by_id(connection, list(altered)):
+        for image_id, *_, archive_id in (row[:6] for row in part):
+            detail = f"the SHA-256 that was first read begins with {altered[image_id].hex()}"
+            found.found.append((ALTERED, image_id, archive_id, detail))
+    return found

@@ -25,7 +25,9 @@ class VerifyReport:
 
     `untold` are archives of which no checksum is known, neither of the whole nor of its parts, so
     that nothing told whether their bytes are those that were published; `copies` of these images,
-    in further places, were not looked at. Both are counted from level digest on.
+    in further places, were not looked at. Both are counted from level digest on. Only the copies of
+    broken images are: `whole_copies` counts those of the first thousand that are whole elsewhere,
+    by the path of that archive.
 
     `deepest` is the level that all archives in reach were verified at, now or before; None: none.
 
@@ -42,6 +44,7 @@ class VerifyReport:
     unreached: frozenset[int] = frozenset()
     untold: int = 0
     copies: int = 0
+    whole_copies: dict[str, int] = field(default_factory=dict)
     deepest: Level | None = None
     summary: Summary = field(default_factory=Summary)
     elapsed_s: float = 0.0

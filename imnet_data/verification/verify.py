@@ -6,7 +6,6 @@ Each part's own work is its own module's; here is their order, and what need not
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from imnet_data.db.stretches import DiskOrder, Held
 from imnet_data.errors import ArchiveMissing, WorkersDie
 from imnet_data.progress import Progress, Silent, job
 from imnet_data.upkeep import list_archives
+from imnet_data.verification import once_more
 from imnet_data.verification.archives.digests import untold
 from imnet_data.verification.archives.header_chain import check_sample
 from imnet_data.verification.class_checks import check_classes
@@ -44,22 +44,7 @@ if TYPE_CHECKING:
     from imnet_data.scope import Scope
     from imnet_data.upkeep import ArchiveInfo
     from imnet_data.verification.spans import ArchiveFile
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a verification is done.
-
-    `workers` processes, None for as many as cores may be used, 0 for this process alone, where no
-    crash is survived. With `changed_only`, archives that were verified at this level and whose
-    file has not changed since are passed by as wholes.
-    """
-
-    level: Level = Level.QUICK
-    workers: int | None = None
-    changed_only: bool = False
-    wait_s: float = 30.0
-    task: str = "imnet-data verify"
+    from imnet_data.verification.way import Way
 
 
 class Verification:
@@ -112,6 +97,9 @@ class Verification:
         self._recorder.note_classes(check_classes(self._storage, self._scope))
         archives = self._archives()
         self._report.archives = len(archives)
+        held = self._held()
+        if self._way.again:
+            self._begin_again([one.id for one in archives if self._is_whole(one, held)])
         self._targets = archives_in_reach(
             self._storage,
             archives,
@@ -121,7 +109,6 @@ class Verification:
             progress=self._progress,
             recorder=self._recorder,
         )
-        held = self._held()
         self._report.unreached = frozenset(held.keys() - self._targets.keys())
         self._report.out_of_reach = sum(held[at].images for at in self._report.unreached)
         self._note_what_is_not_seen()
@@ -133,10 +120,20 @@ class Verification:
         if self._way.level > Level.QUICK:
             self._look_at_images(held)
         self._recorder.flush()
-        whole = [one for one in self._targets.values() if self._is_whole(one, held)]
+        whole = [one for one in self._targets.values() if self._is_whole(one.info, held)]
         self._recorder.note_level(whole, self._way.level)
+        if self._way.again:
+            once_more.end(self._storage)
         self._report.deepest = self._deepest()
         self._recorder.compare()
+
+    def _begin_again(self, whole: list[int]) -> None:
+        images = None if self._within == EVERYWHERE else self._statement()
+        level, within = self._way.level, self._within
+        if goes_on := once_more.begin(
+            self._storage, images, within=within, level=level, whole=whole
+        ):
+            self._progress.notice(goes_on)
 
     # -- what there is
 
@@ -206,10 +203,10 @@ class Verification:
 
     # -- archives
 
-    def _is_whole(self, target: Target, held: Mapping[int, Held]) -> bool:
+    def _is_whole(self, archive: ArchiveInfo, held: Mapping[int, Held]) -> bool:
         """Whether all of an archive's images were asked for."""
-        one = held.get(target.info.id)
-        return (one.images if one else 0) == target.info.images
+        one = held.get(archive.id)
+        return (one.images if one else 0) == archive.images
 
     def _lose(self, file: ArchiveFile, error: ArchiveError, images: int) -> None:
         """An archive cannot be read any more: said once, and its images are passed by."""

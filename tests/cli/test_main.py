@@ -180,6 +180,21 @@ def test_an_interrupted_index_says_that_it_can_go_on(demo: Demo, tmp_path: Path)
     assert b"Traceback" not in told
 
 
+def test_ctrl_c_while_python_still_imports_ends_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text(
+        "import os, signal\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "from nothing_that_there_is import at_all\n"
+    )
+    found = f"{tmp_path}{os.pathsep}{environment()['PYTHONPATH']}"
+    done = child(
+        "--version",
+        env=environment(PYTHONPATH=found),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 @pytest.mark.parametrize(
     "words", [["tree"], ["stats"], ["show", "dog"], ["images"], ["archives", "list"]]
 )

@@ -43,17 +43,17 @@ def test_a_plan_and_the_archives_are_all_that_is_needed(tmp_path: Path, demo: De
     shutil.copy(demo.folder / "ILSVRC2012_img_val.tar", tmp_path)
     with (
         tarfile.open(demo.folder / "ILSVRC2012_img_train.tar") as plain,
-        tarfile.open(tmp_path / "train.tar.bz2", "w:bz2") as packed,
+        tarfile.open(tmp_path / "train.tar.gz", "w:gz") as packed,
     ):
         for member in plain.getmembers():
             packed.addfile(member, plain.extractfile(member))
-    run("index", "train.tar.bz2", "ILSVRC2012_img_val.tar", "--release", "ilsvrc2012")
+    run("index", "train.tar.gz", "ILSVRC2012_img_val.tar", "--release", "ilsvrc2012")
     here = answer("preprocess", "imagenette", "--to", "here", *SMALL, *ANY_LOSS, "--workers", 0)
     run("plan", "imagenette", "--to", "plan", *SMALL)
     assert list((tmp_path / "plan" / "seek").iterdir())
     far = tmp_path / "far"
     far.mkdir()
-    for name in ("train.tar.bz2", "ILSVRC2012_img_val.tar", "plan"):
+    for name in ("train.tar.gz", "ILSVRC2012_img_val.tar", "plan"):
         (tmp_path / name).rename(far / name)
     for path in tmp_path.glob("imagenet.db*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -73,21 +73,23 @@ def test_what_a_plan_says_is_not_said_again(catalogue: Path) -> None:
     run("plan", "imagenette", "--to", "plan", catalogue=catalogue)
     done = run("preprocess", "plan", "--to", "out", "--crop", 32)
     assert done.exit_code == 2
-    assert "--crop is what the plan in plan says already" in done.stderr
+    assert "--crop was decided when plan was planned: leave it out" in done.stderr
 
 
 def test_more_loss_than_was_allowed_makes_the_exit_code_1(tmp_path: Path, demo: Demo) -> None:
     run("index", demo.folder / "ILSVRC2012_img_train.tar")
-    words = ("preprocess", "ilsvrc2012", "--part", "train", "--workers", 0, *SMALL)
+    words = ("preprocess", "imagenette", "--part", "train", "--workers", 0, *SMALL)
     done = run(*words, "--to", "out")
     assert done.exit_code == 1
     assert "more than --max-loss 0.10%" in done.stdout
+    assert "--json names all" not in done.stdout
     told = json.loads(run(*words, "--to", "out", "--json").stdout)
     assert told["within_max_loss"] is False
     named = {one["name"] for one in told["left_out"]}
+    assert named
     assert all(name in done.stdout for name in named)
     with imnet_data.open("imagenet.db") as opened:
-        assert told["images"] == opened.images(split="train").count() - len(named)
+        assert told["images"] == opened.subset("imagenette").count("train") - len(named)
     assert run(*words, "--to", "out", "--max-loss", "50%").exit_code == 0
 
 
@@ -101,13 +103,16 @@ def test_how_large_it_will_be_is_said_before_and_on_standard_error(catalogue: Pa
 def test_what_cannot_be_made_is_one_sentence_with_what_to_type(catalogue: Path) -> None:
     for words, told, advice in (
         (["./plan"], "no plan is in", "plan SUBSET --to"),
-        (["imagenette", "--device", "tpu"], "there is no device", "preprocess --help"),
+        (["imagenette", "--device", "tpu"], "there is no device 'tpu'", "preprocess --help"),
+        ([f"{catalogue.parent}/"], "no plan is in", "plan SUBSET --to PLAN"),
         (["imagenette", "--engine", "pillow", "--device", "cuda:0"], "cpu", "preprocess --help"),
     ):
         done = run("preprocess", *words, "--to", "out", catalogue=catalogue)
         assert done.exit_code == 1
         assert told in done.stderr
         assert advice in done.stderr
+    done = run("preprocess", "imagenette", "--to", "out", "--max-loss", "101%")
+    assert "101% is more than all\n" in done.stderr
     done = run("preprocess", "check", "nowhere")
     assert "no shards are in" in done.stderr
     assert "imnet-data preprocess SUBSET --to" in done.stderr

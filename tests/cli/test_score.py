@@ -155,6 +155,7 @@ def test_a_page_that_cannot_be_written_is_refused_before_the_reading() -> None:
         (("--order", "nonsense"), "there is no order"),
         (("--against", "v2"), "no catalogue"),
         (("--against", "val", "--part", "val"), "--part is a subset's"),
+        (("--against", "v2", "--part", "val"), "--part is a subset's"),
         (("--superclasses", "depth"), "is no cut"),
     ],
 )

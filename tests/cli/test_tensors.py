@@ -28,6 +28,13 @@ def test_tensors_as_they_were_written_are_well() -> None:
     assert "values and digests were not looked at" in done.stdout
 
 
+def test_one_shard_is_told_of_as_one(tmp_path: Path) -> None:
+    make(tmp_path / "small", parts={"train": [1]})
+    told = run("preprocess", "check", "small").stdout
+    assert told.startswith("1 shard with 1 picture, ")
+    assert ", is as it was written; every byte was read" in told
+
+
 def test_differences_are_listed_and_make_the_exit_code_1(made: Made) -> None:
     made.file(1).unlink()
     data = bytearray(made.file(0).read_bytes())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from tests.cli.conftest import answer, on_terminal, run
+from tests.imnet_data.verification.making import jpeg
+from tests.imnet_data.verification.planted import pack_tar
 from tests.imnet_data.verification.verified import ODD_NAMES, oddly_named
 
 if TYPE_CHECKING:
@@ -218,3 +221,39 @@ def test_a_full_disk_is_told_with_what_helps(fresh: Path) -> None:
     assert done.exit_code == 1
     assert "disk is full" in done.stderr
     assert "try: the same command when there is room" in done.stderr
+
+
+def test_again_looks_at_what_did_not_change_and_says_what_a_disk_lost(fresh: Path) -> None:
+    verify("--level", "digest", "--split", "val", catalogue=fresh)
+    archive = fresh.parent / "demo" / "ILSVRC2012_img_val.tar"
+    times = archive.stat().st_atime_ns, archive.stat().st_mtime_ns
+    with archive.open("r+b") as file:
+        file.seek(512 + 15)  # the first picture's density: decoders pass over it
+        file.write(b"\x48")
+    os.utime(archive, ns=times)
+    again = verify("--level", "digest", "--split", "val", "--again", catalogue=fresh)
+    assert "48 images looked at" in again.stdout
+    assert re.search(r"(?m)^broken +altered +1 +ILSVRC2012_val_\d+ \(val\)$", again.stdout)
+    assert again.exit_code == 1
+
+
+@pytest.mark.parametrize("words", [(), ("--level", "digest", "--since-changed")])
+def test_again_with_what_it_does_not_go_with_is_a_usage_error(
+    fresh: Path, words: tuple[str, ...]
+) -> None:
+    done = verify("--again", *words, catalogue=fresh)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--again" in done.stderr
+
+
+def test_it_says_where_broken_images_have_a_whole_copy(tmp_path: Path) -> None:
+    path = tmp_path / "imagenet.db"
+    for shelf, data in (("first", jpeg()[:-40]), ("second", jpeg())):
+        packed = pack_tar(tmp_path, {"n01440764/n01440764_1.JPEG": data, "n01440764/x.jpg": b""})
+        packed = packed.rename(tmp_path / f"{shelf}.tar")
+        assert run("index", packed, "--release", "own", catalogue=path).exit_code == 0
+    done = verify("--level", "digest", catalogue=path)
+    assert "of 1 broken image a whole copy lies in" in done.stdout
+    held = report("--level", "digest", catalogue=path)
+    assert held["whole_copies"] == {str(tmp_path / "second.tar"): 1}
+    assert held["broken"] == 2

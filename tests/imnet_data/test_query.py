@@ -94,6 +94,10 @@ def test_a_sample_is_a_draw_without_repetition(catalogue: imnet_data.Catalogue) 
     assert query.sample(1000).count() == len(list(query.sample(1000))) == query.count()
     assert set(query.sample(1000).names()) == set(query.names())
     assert query.sample(30, seed=4).limit(7).count() == 7
+    later = query.sample(10, seed=4, start=20)
+    assert [image.name for image in later] == [image.name for image in drawn[20:]]
+    assert (later.count(), query.sample(9, start=query.count() - 2).count()) == (10, 2)
+    assert list(query.sample(9, start=query.count() + 5)) == []
     by_disk = [image.id for image in query.sample(30, seed=4).in_disk_order()]
     assert by_disk == sorted(image.id for image in drawn)
 

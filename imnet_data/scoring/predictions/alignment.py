@@ -141,27 +141,28 @@ class ImagePlaces:
         for way in (_bare, _canonical):
             rest = np.flatnonzero(rows == _NONE)
             rows[rest] = self._whole.find([way(names[at]) for at in rest.tolist()])
-        for at in np.flatnonzero(rows == _NONE).tolist():
-            rows[at] = self._loosely(names[at])
+        rest = np.flatnonzero(rows == _NONE)
+        if len(rest):
+            rows[rest] = self._loosely([names[at] for at in rest.tolist()])
         return rows
 
-    def _loosely(self, name: str) -> int:
-        """A name without its extension, its folders one by one, or the images' folders."""
-        path = name.strip().replace("\\", "/").removeprefix("./")
-        lookups = self._lookups()
-        while True:
-            found = lookups[0].one(path)
-            if found == _NONE:
-                found = lookups[1].one(_without_extension(path))
-            if found != _NONE:
-                return found
-            if "/" not in path:
-                break
-            path = path.partition("/")[2]
-        if "/" in name:
-            return _NONE
-        found = lookups[2].one(path)
-        return lookups[3].one(_without_extension(path)) if found == _NONE else found
+    def _loosely(self, names: Sequence[str]) -> Rows:
+        """Names without extension, their folders one by one, or without the images' folders."""
+        whole, bare, base, bare_base = self._lookups()
+        paths = [name.strip().replace("\\", "/").removeprefix("./") for name in names]
+        rows = np.full(len(names), _NONE, np.intp)
+        without_folders = np.array(["/" not in path for path in paths])
+        left = np.arange(len(names))
+        while len(left):
+            rows[left] = _found([paths[at] for at in left.tolist()], whole, bare)
+            left = np.array(
+                [at for at in left.tolist() if rows[at] == _NONE and "/" in paths[at]], np.intp
+            )
+            for at in left.tolist():
+                paths[at] = paths[at].partition("/")[2]
+        left = np.flatnonzero((rows == _NONE) & without_folders)
+        rows[left] = _found([paths[at] for at in left.tolist()], base, bare_base)
+        return rows
 
     def _lookups(self) -> list[_Lookup]:
         if not self._loose:
@@ -200,9 +201,13 @@ class _Lookup:
                 rows[i] = fitting[0] if len(fitting) == 1 else _SEVERAL
         return rows
 
-    def one(self, text: str) -> int:
-        """The place of one text."""
-        return int(self.find([text])[0])
+
+def _found(paths: Sequence[str], whole: _Lookup, bare: _Lookup) -> Rows:
+    """The places of paths as they are, of the rest without their extensions."""
+    rows = whole.find(paths)
+    rest = np.flatnonzero(rows == _NONE)
+    rows[rest] = bare.find([_without_extension(paths[at]) for at in rest.tolist()])
+    return rows
 
 
 def _bare(name: str) -> str:

@@ -139,7 +139,9 @@ class ArrayTable:
     def _kind(self, titled: str) -> Kind:
         dtype, shape = self._answers.dtype, self._answers.shape
         if dtype.kind not in "fiuUSb" or (dtype.kind == "f" and dtype.itemsize not in (2, 4, 8)):
-            raise NotPredictions(self._source, f"its array is of {dtype}, which is no number")
+            raise NotPredictions(
+                self._source, f"its array is of {dtype}, which is neither a class nor a score"
+            )
         if len(shape) < 2 or shape[1] == 1:
             return Kind.CLASS
         if dtype.kind in "US":

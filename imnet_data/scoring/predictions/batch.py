@@ -33,7 +33,8 @@ class Batch:
 
     `names` are the images' as they are written, None where the file has none. Either `ranked`
     holds class numbers (rows, ranks), the best first and -1 where there are fewer, or `scores` a
-    number a class (rows, width), all of them finite.
+    number a class (rows, width): none is NaN or +inf, and one a row is finite at least. A class of
+    -inf was ruled out, and is never an answer.
     """
 
     first: int

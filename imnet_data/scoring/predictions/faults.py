@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = 3
 
-NOT_FINITE: Final = "with NaN or infinite scores"
+NOT_RANKABLE: Final = "with NaN or +inf among their scores, or nothing but -inf"
 RAGGED: Final = "with another number of fields than the others"
 NO_CLASS_NUMBER: Final = "with something that is no class number"
 MISCOUNTED: Final = "that are not counted as the first ones are"
@@ -49,7 +49,7 @@ class Faults:
         """Tell the first kind of fault, if there is any.
 
         Raises:
-            RowsAtFault: some rows have no finite scores, or another number of fields.
+            RowsAtFault: some rows' scores cannot be ranked, or have another number of fields.
             UnknownClasses: some classes are known by no such name, or several are.
         """
         for fault, count in self._counts.items():

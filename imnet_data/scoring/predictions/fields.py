@@ -41,8 +41,9 @@ def number(value: Any) -> float:
 
 
 def _bare(text: str) -> str:
-    # A list without quotes is cut at its commas: `[65`, ` 62`, ` 390]`.
-    return text.strip(" []\t\r\n")
+    # A list without quotes is cut at its commas: `[65`, ` 62`, ` 390]`. LABEL_65 is what Hugging
+    # Face's models call class 65 where their config has no words for it.
+    return text.strip(" []\t\r\n").removeprefix("LABEL_")
 
 
 def is_blank(value: object) -> bool:
@@ -93,8 +94,8 @@ def _quoted(text: str) -> list[Any]:
 def class_number(value: Any) -> int | None:
     """A class number: 65, "65" or "65.0"; -1 where the field is blank or negative; None for none.
 
-    >>> [class_number(text) for text in ("65", "65.0", "", "1e99", "6.5", "tench")]
-    [65, 65, -1, 2147483647, None, None]
+    >>> [class_number(text) for text in ("65", "65.0", "LABEL_65", "", "1e99", "6.5", "tench")]
+    [65, 65, 65, -1, 2147483647, None, None]
     """
     if is_blank(value):
         return -1
@@ -113,6 +114,8 @@ def without_boxes(values: list[Any]) -> list[Any]:
 
     >>> without_boxes("n03995372 85 1 499 272 n03995372 0 0 9 9 n01440764 1 1 2 2".split())
     ['n03995372', 'n01440764']
+    >>> without_boxes("n03995372 n01440764 n01443537 n01484850 n01491361".split())[-1]
+    'n01491361'
     """
-    boxed = len(values) % 5 == 0 and bool(values)
+    boxed = len(values) % 5 == 0 and bool(values) and all(map(is_number, values[1:5]))
     return list(dict.fromkeys(values[::5] if boxed else values))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.archives.members import is_image
+from imnet_data.errors import NotPredictions
 from imnet_data.layouts.image_names import read_name
 from imnet_data.scoring.predictions import titles as words
 from imnet_data.scoring.predictions.batch import Kind
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # A longer list of whole numbers, all different, is one of scores.
 _LONGEST_RANKING: Final = 100
+# A column of timm's tables of results, a model a row.
+_FIGURES: Final = "top1_err"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,23 @@ def form_of(titles: Sequence[str] | None, rows: Sequence[Row]) -> Form | None:
     if not answers:
         return None
     return _form(heads, rows, answers, kind, names=names, counts=counts)
+
+
+def formed(titles: Sequence[str] | None, rows: Sequence[Row], source: str) -> Form:
+    """The form of a table in a file, `source`.
+
+    Raises:
+        NotPredictions: it has no answers, or a model's figures instead of them.
+    """
+    # An object of them reads as rows of a name and an answer.
+    heads = titles if titles is not None else [row[0] for row in rows if row]
+    if _FIGURES in map(words.plain, heads):
+        reason = "it has the figures of models, as timm's validate.py writes, and no answers"
+        raise NotPredictions(source, reason)
+    form = form_of(titles, rows) if rows[0] else None
+    if form is None:
+        raise NotPredictions(source, "it has names of images and no classes")
+    return form
 
 
 def _form(

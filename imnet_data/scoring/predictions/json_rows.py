@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.errors import NoPredictions, NotPredictions
 from imnet_data.scoring.predictions.batch import Kind, rows_at_once
-from imnet_data.scoring.predictions.form import form_of
+from imnet_data.scoring.predictions.form import formed
 from imnet_data.scoring.predictions.rows import RowReader
 from imnet_data.scoring.predictions.table import Shape
 from imnet_data.scoring.predictions.titles import is_known, plain
@@ -33,7 +33,8 @@ class JsonTable:
     """Objects (`{"image": …, "top5": […]}`) or lists, one a line; or one document.
 
     A document is a list of these, an object of answers by the images' names (timm's
-    `--results-format json` too), or pandas' `{"columns": […], "data": […]}`.
+    `--results-format json` too), or pandas' `{"columns": […], "data": […]}`. An answer may be what
+    Hugging Face's pipelines give, `[{"label": "tench", "score": 0.9}, …]`.
     """
 
     def __init__(self, opened: Opened, classes: ClassOrder) -> None:
@@ -47,12 +48,10 @@ class JsonTable:
             self._titles = list(sample[0])
         rows = [self._row(one) for one in sample[:_SAMPLE]]
         rows = [row for row in rows if len(row) == len(rows[0])]
-        form = form_of(self._titles, rows) if rows[0] else None
-        if form is None:
-            raise NotPredictions(opened.source, "it has names of images and no classes", line=1)
-        self._form = form
-        self._reader = RowReader.of(form, classes, rows, opened.source)
-        self.shape = Shape.of(form, None if self._document is None else len(self._document))
+        self._form = formed(self._titles, rows, opened.source)
+        self._reader = RowReader.of(self._form, classes, rows, opened.source)
+        total = None if self._document is None else len(self._document)
+        self.shape = Shape.of(self._form, total)
 
     def read(self, faults: Faults) -> Iterator[Batch]:
         """The rows in the file's order."""
@@ -110,8 +109,24 @@ class JsonTable:
             titles = self._titles or list(value)
             # An object with other keys is a row of another form.
             same = value.keys() == set(titles)
-            return [value[title] for title in titles] if same else []
-        return value if isinstance(value, list) else [value]
+            return [_classes_of(value[title]) for title in titles] if same else []
+        if not isinstance(value, list):
+            return [value]
+        return [_classes_of(value)] if _is_pipelines(value) else list(map(_classes_of, value))
+
+
+def _is_pipelines(value: Any) -> bool:
+    """Whether it is what a pipeline of Hugging Face's says of an image, the best first."""
+    return isinstance(value, list) and bool(value) and all(map(_is_labelled, value))
+
+
+def _is_labelled(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"label", "score"}
+
+
+def _classes_of(value: Any) -> Any:
+    """The ranked classes of `[{"label": "tench", "score": 0.9}, …]`; any other value as it is."""
+    return [one["label"] for one in value] if _is_pipelines(value) else value
 
 
 def _named(name: str, answer: Any) -> Any:

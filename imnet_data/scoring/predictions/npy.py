@@ -128,7 +128,7 @@ def read_npz(path: str) -> dict[str, Stored]:
             members = [one for one in file.namelist() if one.endswith(".npy")]
         return {one.removesuffix(".npy"): _member(path, one) for one in members}
     except zipfile.BadZipFile as error:
-        raise Unreadable(str(error)) from error
+        raise Unreadable(f"it does not read as a zip, and may be cut short: {error}") from error
 
 
 def _member(path: str, member: str) -> Stored:

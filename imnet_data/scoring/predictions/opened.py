@@ -17,7 +17,7 @@ import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, BinaryIO, Final, cast
 
-from imnet_data.errors import NotPredictions
+from imnet_data.errors import NotPredictions, PredictionsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ class Opened:
     `close()` removes.
 
     Raises:
-        NotPredictions: it is not there, or cannot be read.
+        PredictionsError: it is not there, or cannot be read.
     """
 
     def __init__(self, source: str | os.PathLike[str] | BinaryIO) -> None:
@@ -63,9 +63,8 @@ class Opened:
             with open(self.path, "rb") as file:
                 self.head = file.read(4096)
         except OSError as error:
-            raise NotPredictions(
-                self.source, f"it cannot be read: {error.strerror or error}"
-            ) from error
+            reason = error.strerror or str(error)
+            raise PredictionsError(self.source, f"this cannot be read: {reason}") from error
         if self.source == "-":
             self.source = "standard input"
 

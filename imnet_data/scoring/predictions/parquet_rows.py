@@ -13,7 +13,7 @@ import numpy as np
 from imnet_data.errors import NoPredictions, NotPredictions
 from imnet_data.extras import needed
 from imnet_data.scoring.predictions.batch import Batch, Kind, rows_at_once
-from imnet_data.scoring.predictions.form import form_of
+from imnet_data.scoring.predictions.form import formed
 from imnet_data.scoring.predictions.rows import RowReader
 from imnet_data.scoring.predictions.table import Shape
 
@@ -40,12 +40,9 @@ class ParquetTable:
             # The first rows alone: a group may hold all of them.
             found = next(file.iter_batches(batch_size=_SAMPLE))
             rows = _rows_of(found)
-        form = form_of(titles, rows)
-        if form is None:
-            raise NotPredictions(opened.source, "it has names of images and no classes")
-        self._form = form
-        self._reader = RowReader.of(form, classes, rows, opened.source)
-        self.shape = Shape.of(form, total)
+        self._form = formed(titles, rows, opened.source)
+        self._reader = RowReader.of(self._form, classes, rows, opened.source)
+        self.shape = Shape.of(self._form, total)
 
     def read(self, faults: Faults) -> Iterator[Batch]:
         """The rows in the file's order."""

@@ -17,6 +17,8 @@ What is read, with an example of each; text may be gzipped:
     text          65 62 390 2 5            ranks with blanks between, as the devkit's demo.val.pred
     JSON, JSONL   {"image": "a.jpg", "logits": […]}         an object or list a line; a document
                   {"a.jpg": 65, "b.jpg": 3}                 of at most 256 MiB
+                  {"image": "a.jpg", "label": [{"label": "tench", "score": 0.9}, …]}
+                                            as Hugging Face's pipelines answer; LABEL_65 is 65
     Parquet       the same columns, or lists in one         needs imnet-data[parquet]
     .npy          (rows, classes) floating, or (rows,) and (rows, ranks) whole
     .npz          logits, probs or predictions, and names or filenames
@@ -29,22 +31,18 @@ ranks where they are whole and all different, else scores.
 from __future__ import annotations
 
 import os
-import zipfile
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeAlias, cast
 
 import numpy as np
 
 from imnet_data.errors import NoPredictions, NotPredictions, UnknownWidth
 from imnet_data.scoring import orders
 from imnet_data.scoring.predictions import faults as told
-from imnet_data.scoring.predictions.arrays import ArrayTable, InMemory, names_in_metadata
+from imnet_data.scoring.predictions.arrays import ArrayTable, InMemory
 from imnet_data.scoring.predictions.faults import Faults
-from imnet_data.scoring.predictions.json_rows import JsonTable
-from imnet_data.scoring.predictions.npy import Unreadable, read_npy, read_npz
+from imnet_data.scoring.predictions.kinds import table_of
 from imnet_data.scoring.predictions.opened import Opened, damage_told
-from imnet_data.scoring.predictions.parquet_rows import ParquetTable
-from imnet_data.scoring.predictions.safetensors import read_safetensors
-from imnet_data.scoring.predictions.text_rows import TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,22 +52,11 @@ if TYPE_CHECKING:
     from imnet_data.scoring.predictions.batch import Batch, Kind
     from imnet_data.scoring.predictions.table import Table
 
-# Kinds of file that people take for predictions, and what to save instead.
-_INSTEAD: Final = "save the logits as .npz or .safetensors"
-_OTHERS: Final = {
-    b"\x80\x02": f"it is a pickle, which can run code: {_INSTEAD}",
-    b"\x80\x03": f"it is a pickle, which can run code: {_INSTEAD}",
-    b"\x80\x04": f"it is a pickle, which can run code: {_INSTEAD}",
-    b"\x80\x05": f"it is a pickle, which can run code: {_INSTEAD}",
-    b"\x89HDF": f"it is HDF5: {_INSTEAD}",
-    b"\xff\xfe": "it is text in UTF-16; UTF-8 is read",
-    b"\xff\xd8\xff": "it is a picture",
-    b"\x89PNG": "it is a picture",
-}
 
-
-Source: TypeAlias = str | os.PathLike[str] | BinaryIO | np.ndarray[Any, Any]
-"""A path, `-` for standard input, an open file, or an array."""
+Source: TypeAlias = (
+    str | os.PathLike[str] | BinaryIO | np.ndarray[Any, Any] | list[Any] | Mapping[str, Any]
+)
+"""A path, `-` for standard input, an open file, an array or list, or arrays as an npz has them."""
 
 
 class Predictions:
@@ -112,7 +99,7 @@ class Predictions:
         Raises:
             NotPredictions: the file does not read.
             NoPredictions: it has no row.
-            RowsAtFault: rows with NaN or infinite scores, or another number of fields.
+            RowsAtFault: rows whose scores cannot be ranked, or with another number of fields.
             UnknownClasses: classes by a name that none has, or that several have.
         """
         faults, rows = Faults(self.name), 0
@@ -120,7 +107,7 @@ class Predictions:
             for batch in self._table.read(faults):
                 rows += len(batch)
                 if batch.scores is not None:
-                    _check_finite(batch, faults)
+                    _check_rankable(batch, faults)
                 if not faults and len(batch):
                     yield batch
         faults.check()
@@ -143,7 +130,8 @@ class Predictions:
         found = orders.orders_for(self.width, self._classes)
         if not found:
             assert self.width is not None
-            raise UnknownWidth(self.name, self.width, known=orders.known_widths(self._classes))
+            known = orders.known_widths(self._classes)
+            raise UnknownWidth(self.name, self.width, known=known, rows=self.total)
         return found
 
     def order_named(self, name: str) -> Order:
@@ -176,15 +164,17 @@ def open_predictions(
     *,
     names: Sequence[str] | None = None,
 ) -> Predictions:
-    """Predictions from a file, a pipe (`-` is standard input), an open file or an array.
+    """Predictions from a file, a pipe (`-` is standard input), an open file, or arrays.
 
     What a file is its first bytes tell, never its name. `classes` are those scored against, in the
     order of their index (ILSVRC's by default): classes that are written by name are read with
     them. `names` are the images' of an array.
 
     Raises:
-        NotPredictions: it cannot be read, or is none of the known kinds.
+        NotPredictions: it is none of the known kinds.
         NoPredictions: it is empty.
+        PredictionsError: it cannot be read.
+        TypeError: it is neither a path nor an open file nor arrays.
         NeedsExtra: it is Parquet, and pyarrow is not installed.
 
     >>> with open_predictions(np.array([65, 970, 230]), names=["a", "b", "c"]) as predictions:
@@ -192,91 +182,39 @@ def open_predictions(
     [[65, 970, 230]]
     """
     order = classes or orders.ilsvrc_order()
-    if not isinstance(source, str) and hasattr(source, "__array__"):
-        array = {"": InMemory(np.asarray(source))}
-        return Predictions("the array", ArrayTable("the array", array, order, names), order)
-    opened = Opened(source)
+    arrays = _in_memory(source)
+    if arrays is not None:
+        return Predictions("the array", ArrayTable("the array", arrays, order, names), order)
+    opened = Opened(cast("str | os.PathLike[str] | BinaryIO", source))
     try:
-        return Predictions(opened.source, _table(opened, order), order, opened)
+        return Predictions(opened.source, table_of(opened, order), order, opened)
     except BaseException:
         opened.close()
         raise
 
 
-def _table(opened: Opened, classes: ClassOrder) -> Table:
-    if not opened.size_bytes:
-        raise NoPredictions(opened.source)
-    with damage_told(opened.source):
-        try:
-            table = _of_arrays(opened, classes)
-        except Unreadable as error:
-            raise NotPredictions(opened.source, str(error)) from error
-        return table or _of_text(opened, classes)
+def _in_memory(source: Any) -> dict[str, InMemory] | None:
+    """Arrays that are there already, by their keys; None where it is a file."""
+    if isinstance(source, str | os.PathLike) or hasattr(source, "read"):
+        return None
+    arrays = source if isinstance(source, Mapping) else {"": source}
+    if not all(
+        isinstance(one, list | tuple) or hasattr(one, "__array__") for one in arrays.values()
+    ):
+        kind = type(source).__name__
+        raise TypeError(f"predictions are a path, an open file or arrays, and no {kind}")
+    try:
+        return {key: InMemory(np.asarray(one)) for key, one in arrays.items()}
+    except ValueError as error:  # lists of several lengths
+        raise NotPredictions("the array", str(error)) from error
 
 
-def _of_arrays(opened: Opened, classes: ClassOrder) -> Table | None:
-    """A file whose first bytes are those of a format for arrays or columns; None for another."""
-    head, source = opened.head, opened.source
-    if head.startswith(b"\x93NUMPY"):
-        return ArrayTable(source, {"": read_npy(opened.path)}, classes)
-    if head.startswith(b"PK"):
-        return _of_zip(opened, classes)
-    if head.startswith(b"PAR1"):
-        return ParquetTable(opened, classes)
-    if _is_safetensors(opened):
-        arrays, metadata = read_safetensors(opened.path)
-        return ArrayTable(source, arrays, classes, names_in_metadata(metadata))
-    return None
-
-
-def _of_text(opened: Opened, classes: ClassOrder) -> Table:
-    for start, reason in _OTHERS.items():
-        if opened.head.startswith(start):
-            raise NotPredictions(opened.source, reason)
-    with opened.text() as file:
-        first = file.read(4096)
-    if "\0" in first:
-        reason = "its gzip holds no text" if opened.is_gzip else "it is of no known kind"
-        raise NotPredictions(opened.source, reason)
-    if first.lstrip().startswith("{") or (first.lstrip().startswith("[") and _is_json(first)):
-        return JsonTable(opened, classes)
-    return TextTable(opened, classes)
-
-
-def _is_json(start: str) -> bool:
-    """Whether lines in brackets are JSON's, rather than lists as numpy prints them."""
-    return "," in start or "\n" not in start.strip()
-
-
-def _of_zip(opened: Opened, classes: ClassOrder) -> Table:
-    arrays = read_npz(opened.path)
-    if arrays:
-        return ArrayTable(opened.source, arrays, classes)
-    with zipfile.ZipFile(opened.path) as file:
-        names = file.namelist()
-    if any(name.endswith("data.pkl") for name in names):
-        reason = f"it is a file of torch.save, a pickle, which can run code: {_INSTEAD}"
-        raise NotPredictions(opened.source, reason)
-    raise NotPredictions(opened.source, "it is a zip without arrays (.npy)")
-
-
-def _is_safetensors(opened: Opened) -> bool:
-    """Eight bytes of the header's length, then its JSON."""
-    length = int.from_bytes(opened.head[:8], "little")
-    return opened.head[8:9] == b"{" and 0 < length <= opened.size_bytes
-
-
-def _check_finite(batch: Batch, faults: Faults) -> None:
-    """Note the rows with NaN or infinite scores."""
+def _check_rankable(batch: Batch, faults: Faults) -> None:
+    """Note the rows with NaN or +inf, and those with nothing but -inf."""
     assert batch.scores is not None
-    # One sum a row tells of any, at a tenth of the time of looking at every score.
-    with np.errstate(all="ignore"):
-        sums = batch.scores.sum(axis=1)
-    suspect = np.flatnonzero(~np.isfinite(sums))
-    if not len(suspect):
-        return
-    bad = suspect[~np.isfinite(batch.scores[suspect]).all(axis=1)].tolist()
+    # The highest score alone tells of each: a NaN anywhere in a row is its maximum.
+    bad = np.flatnonzero(~np.isfinite(batch.scores.max(axis=1))).tolist()
     examples = (
         f"row {batch.first + i + 1:,}" if batch.names is None else batch.names[i] for i in bad
     )
-    faults.note(told.NOT_FINITE, examples)
+    faults.note(told.NOT_RANKABLE, examples)

@@ -131,15 +131,20 @@ class RowReader:
                 pass
         ranked = np.full((len(rows), self.form.size), NO_ANSWER, np.int32)
         for at, row in enumerate(rows):
-            values = self.answers(row)[: self.form.size]
-            for rank, value in enumerate(values):
+            wrong: Any = None
+            for rank, value in enumerate(self.answers(row)[: self.form.size]):
                 found = class_number(value) if self.names is None else self.names.index(value)
                 if found is not None:
                     ranked[at, rank] = found
-                elif self.names is not None:
-                    fault, shown = self.names.fault(value)
-                    faults.note(fault, [shown])
-                else:
-                    shown = f"{self.example(row, first + at)} ({value!r})"
-                    faults.note(told.NO_CLASS_NUMBER, [shown])
+                elif wrong is None:  # a row counts once, however many of its classes are none
+                    wrong = value
+            if wrong is not None:
+                self._note_class(row, wrong, first + at, faults)
         return ranked
+
+    def _note_class(self, row: Row, value: Any, at: int, faults: Faults) -> None:
+        if self.names is None:
+            faults.note(told.NO_CLASS_NUMBER, [f"{self.example(row, at)} ({value!r})"])
+            return
+        fault, shown = self.names.fault(value)
+        faults.note(fault, [shown])

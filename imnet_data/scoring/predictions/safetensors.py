@@ -32,7 +32,8 @@ def read_safetensors(path: str) -> tuple[dict[str, Stored], dict[str, str]]:
         with safe_open(path, framework="numpy"):
             pass
     except SafetensorError as error:
-        raise Unreadable(str(error)) from error
+        reason = f"it does not read as safetensors, and may be cut short: {error}"
+        raise Unreadable(reason) from error
     with open(path, "rb") as file:
         length = int.from_bytes(file.read(8), "little")
         header = json.loads(file.read(length))

@@ -13,7 +13,7 @@ import numpy as np
 
 from imnet_data.errors import NoPredictions, NotPredictions
 from imnet_data.scoring.predictions.batch import Batch, Kind, rows_at_once
-from imnet_data.scoring.predictions.form import form_of, has_titles
+from imnet_data.scoring.predictions.form import formed, has_titles
 from imnet_data.scoring.predictions.rows import RowReader
 from imnet_data.scoring.predictions.table import Shape
 
@@ -53,13 +53,9 @@ class TextTable:
             raise NoPredictions(opened.source)
         rows = [row for row in rows if len(row) == len(rows[0])]
         titles = sample[0] if self._titled and len(sample[0]) == len(rows[0]) else None
-        form = form_of(titles, rows)
-        if form is None:
-            reason = "it has names of images and no classes"
-            raise NotPredictions(opened.source, reason, line=1)
-        self._form = form
-        self._reader = RowReader.of(form, classes, rows, opened.source)
-        self.shape = Shape.of(form)
+        self._form = formed(titles, rows, opened.source)
+        self._reader = RowReader.of(self._form, classes, rows, opened.source)
+        self.shape = Shape.of(self._form)
 
     def read(self, faults: Faults) -> Iterator[Batch]:
         """The rows in the file's order."""
@@ -130,4 +126,4 @@ class TextTable:
 
 def _delimiter_of(line: str) -> str | None:
     """What stands between the fields of a line; None for blanks."""
-    return next((sign for sign in "\t,;" if sign in line), None)
+    return next((sign for sign in "\t,;|" if sign in line), None)

@@ -67,7 +67,7 @@ def _devices(text: str) -> tuple[str, ...] | None:
     """`cuda:0,1` and `cuda:0,cuda:1` are two GPUs; None where nothing is asked for."""
     if text == AUTO:
         return None
-    named = [one if ":" in one or one == CPU else f"cuda:{one}" for one in text.split(",")]
+    named = [f"cuda:{one}" if one.isdecimal() else one for one in text.split(",")]
     for one in named:
         device_number(one)
     if len(set(named)) != len(named) or (CPU in named and len(named) > 1):

@@ -45,7 +45,7 @@ def health_of(storage: Storage, findings: Findings, image_id: int) -> ImageHealt
     width, height = size or (None, None)
     is_of_these_bytes = stamp is not None and inspected.fits(rows[0], stamp)
     return ImageHealth(
-        level=Level(level).label if is_of_these_bytes else None,
+        level=Level(abs(level)).label if is_of_these_bytes else None,
         width_px=width,
         height_px=height,
         findings=tuple(findings.of_image(image_id)),

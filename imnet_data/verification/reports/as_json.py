@@ -77,6 +77,7 @@ def _totals(verified: Verified) -> dict[str, Any]:
         "archives": report.archives,
         "archives_without_checksum": report.untold,
         "copies_not_looked_at": report.copies,
+        "whole_copies": report.whole_copies,
         "interrupted": report.interrupted,
         "seconds": round(report.elapsed_s, 3),
         "summary": " ".join(verdict.sentences()),

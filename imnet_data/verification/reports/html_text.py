@@ -17,10 +17,18 @@ def shown(text: object) -> str:
     >>> shown("<script>\u202e.jpg")
     '&lt;script&gt;\\u202e.jpg'
     """
-    value = str(text)
-    if not value.isprintable():
-        value = "".join(sign if sign.isprintable() else _escape(sign) for sign in value)
-    return escape(value, quote=True)
+    return escape(printable(str(text)), quote=True)
+
+
+def printable(text: str) -> str:
+    r"""A text with what is not plainly printable written as escapes; not yet fit for HTML.
+
+    >>> printable("cat\n\u202e.jpg")
+    'cat\\n\\u202e.jpg'
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else _escape(sign) for sign in text)
 
 
 def _escape(sign: str) -> str:

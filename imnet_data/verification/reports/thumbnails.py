@@ -1,25 +1,22 @@
-"""Small pictures of images, also of broken ones as far as they decode, made in a worker process.
+"""Small pictures of images as JPEGs, also of broken ones, made in a worker process.
 
-What is shown where is contact_sheet.py's.
+Making a picture small is pictures/thumbnail.py's, what is shown where contact_sheet.py's.
 """
 
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from imnet_data.amounts import size
 from imnet_data.archives import reading
 from imnet_data.errors import ArchiveError
+from imnet_data.pictures.thumbnail import NoPicture, check_size, small
 from imnet_data.work.run import outcomes
 from imnet_data.work.unit import Done, Failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from PIL.Image import Image
 
     from imnet_data.archives.reading import Place
 
@@ -27,15 +24,8 @@ K = TypeVar("K")
 
 SIDE_PX = 144
 _QUALITY = 72
-# What a report may cost: a file that is read whole, and pixels that are decoded.
-_LARGEST_BYTES = 64_000_000
-_MOST_PIXELS = 50_000_000
 _DEADLINE_S = 20.0
 _MEMORY_BYTES = 1 << 30
-
-
-class NoPicture(Exception):
-    """There is nothing to show; the words say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +50,7 @@ class _Drawing:
         Raises:
             NoPicture: it cannot be drawn.
         """
-        if self.place.size > _LARGEST_BYTES:
-            raise NoPicture(f"{size(self.place.size)}, too large to draw")
+        check_size(self.place.size)
         try:
             data = reading.read(self.place)
         except (ArchiveError, OSError) as error:
@@ -75,42 +64,10 @@ def draw(data: bytes) -> Thumbnail:
     Raises:
         NoPicture: nothing of it decodes, or it is too large.
     """
-    from PIL import Image  # noqa: PLC0415 - pillow only where something is drawn
-
-    if not data:
-        raise NoPicture("no bytes")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(io.BytesIO(data)) as image:
-                return _small(image)
-        except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-            raise NoPicture("too many pixels to draw") from None
-        except NoPicture:
-            raise
-        except MemoryError:
-            raise NoPicture("takes too much memory to draw") from None
-        except Exception as error:  # Pillow's decoders raise whatever they come upon
-            raise NoPicture("no picture decodes from it") from error
-
-
-def _small(image: Image) -> Thumbnail:
-    own = image.size
-    image.draft("RGB", (SIDE_PX, SIDE_PX))
-    if image.width * image.height > _MOST_PIXELS:
-        raise NoPicture("too many pixels to draw")
-    try:
-        image.load()
-    except (OSError, SyntaxError, ValueError):
-        # What was decoded before the damage stands in the picture; without tiles it is not loaded
-        # again. Pillow's own switch for this holds for the whole process, so it is left alone.
-        image.tile = []  # type: ignore[attr-defined]
-    drawn = image.convert("RGB")
-    drawn.thumbnail((SIDE_PX, SIDE_PX))
+    drawn = small(data, SIDE_PX)
     file = io.BytesIO()
-    drawn.save(file, "JPEG", quality=_QUALITY)
-    return Thumbnail(file.getvalue(), *own)
+    drawn.picture.save(file, "JPEG", quality=_QUALITY)
+    return Thumbnail(file.getvalue(), drawn.width_px, drawn.height_px)
 
 
 def thumbnails(

@@ -343,3 +343,15 @@ def test_of_many_archives_in_one_condition_a_few_are_named(folder: Path) -> None
     assert "3.tar" not in found
     assert found["3 more"].command == ("archives", "list")
     assert found["3 more"].found.startswith("have another time of change")
+
+
+def test_an_archive_of_further_copies_alone_is_not_said_to_be_verified(folder: Path) -> None:
+    path = folder / "c.db"
+    shutil.copy(folder / "ILSVRC2012_img_train.tar", folder / "second.tar")
+    with imnet_data.open(path) as catalogue:
+        catalogue.verify(level="digest", workers=0)
+        assert look(path)["verified"].found == "all of them, at level digest or deeper"
+        catalogue.index(folder / "second.tar", release="ilsvrc2012")
+        catalogue.verify(level="digest", workers=0)
+    told = "all of them but 1, of further copies alone, which verify does not look at, at level"
+    assert look(path)["verified"].found.startswith(told)

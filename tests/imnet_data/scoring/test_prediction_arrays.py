@@ -84,7 +84,10 @@ def test_whole_numbers_are_classes_and_ranks_unless_two_are_alike() -> None:
 
 REFUSED = {
     "three dimensions": (np.zeros((2, 2, 2)), "2 x 2 x 2; rows x classes"),
-    "complex numbers": (np.zeros((2, 3), complex), "complex128, which is no number"),
+    "complex numbers": (
+        np.zeros((2, 3), complex),
+        "complex128, which is neither a class nor a score",
+    ),
 }
 
 
@@ -92,6 +95,18 @@ REFUSED = {
 def test_arrays_that_are_none_are_refused(array: NDArray[Any], told: str) -> None:
     with pytest.raises(NotPredictions, match=told):
         open_predictions(array)
+
+
+def test_lists_and_arrays_by_their_keys_are_read_as_they_would_be_from_a_file() -> None:
+    assert read([65, 970])[2].tolist() == [[65], [970]]
+    found = read({"filenames": ["a.jpg", "b.jpg"], "logits": np.eye(2)})
+    assert (found[0], found[1], found[2].tolist()) == (
+        Kind.SCORES, ["a.jpg", "b.jpg"], [[1, 0], [0, 1]],
+    )  # fmt: skip
+    with pytest.raises(NotPredictions):
+        open_predictions([[1, 2], [3]])
+    with pytest.raises(TypeError, match="arrays, and no int"):
+        open_predictions(65)  # type: ignore[arg-type]
 
 
 def test_no_rows_are_no_predictions() -> None:

@@ -47,10 +47,23 @@ ROWS = {
             "row 2 (1 field, not 2), row 3 (3 fields, not 2)"
         ),
     ),
-    "NaN and infinite scores": (
-        "image,logit_0,logit_1\na,.5,nan\nb,1,2\nc,inf,3\n",
+    "scores that cannot be ranked": (
+        "image,logit_0,logit_1\na,.5,nan\nb,1,-inf\nc,inf,3\nd,-inf,-inf\n",
         errors.RowsAtFault,
-        "2 rows with NaN or infinite scores: a, c",
+        "3 rows with NaN or +inf among their scores, or nothing but -inf: a, c, d",
+    ),
+    "two classes of a row that are none": (
+        "image,top1,top2\na,3,4\nb,3.5,4.5\n",
+        errors.RowsAtFault,
+        "1 row with something that is no class number: b ('3.5')",
+    ),
+    "a table of models' results": (
+        "model,top1,top1_err,param_count\nresnet50,76.1,23.9,25.6\n",
+        errors.NotPredictions,
+        (
+            "this reads as no predictions: it has the figures of models, as timm's validate.py "
+            "writes, and no answers"
+        ),
     ),
     "lists of another length": (
         "image,logits\na,0.5 0.2 0.1\nb,0.5 0.2\n",
@@ -89,6 +102,14 @@ ROWS = {
         '{"image": "a", "label": 1}\n{"image": "b", "label"\n',
         errors.NotPredictions,
         "this reads as no predictions: Expecting ':' delimiter: line 2 column 1 (char 23) (line 2)",
+    ),
+    "a model's results": (
+        '{"model": "resnet50", "top1": 76.1, "top1_err": 23.9}',
+        errors.NotPredictions,
+        (
+            "this reads as no predictions: it has the figures of models, as timm's validate.py "
+            "writes, and no answers"
+        ),
     ),
     "images alone": (
         "a.jpg\nb.jpg\n",
@@ -161,7 +182,10 @@ OTHERS = {
     "what PowerShell writes": ("a.jpg,65\n".encode("utf-16"), "text in UTF-16; UTF-8 is read"),
     "a damaged gzip": (gzip.compress(b"image,label\na,65\n" * 999)[:-20], "gzip is damaged"),
     "gzipped bytes": (gzip.compress(bytes(200)), "its gzip holds no text"),
-    "a page": (b"<!DOCTYPE html>\n<p>Log in</p>\n", "name no class of ilsvrc2012, but '"),
+    "a page": (b"<!DOCTYPE html>\n<p>Log in</p>\n", "a page of HTML"),
+    "a PDF": (b"%PDF-1.7\n1 0 obj\n", "it is a PDF"),
+    "prose": (b"Some lines\nof prose\n", "name no class of ilsvrc2012, but '"),
+    "a zip cut short": (b"PK\x03\x04" + bytes(99), "may be cut short"),
     "an empty zip": (b"PK\x05\x06" + bytes(18), "a zip without arrays"),
 }
 
@@ -216,13 +240,18 @@ def test_damaged_bytes_are_read_or_refused_in_a_sentence(tmp_path: Path, kind: s
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    assert "No such file" in told(tmp_path / "none.csv")[1]
+    error = errors.PredictionsError, f"{tmp_path}: this cannot be read: Is a directory"
+    assert told(tmp_path) == error
+    assert "this cannot be read: No such file" in told(tmp_path / "none.csv")[1]
 
 
 def test_a_width_that_no_order_has_tells_those_that_have() -> None:
     predictions = open_predictions(np.random.default_rng(0).random((3, 999)))
     with pytest.raises(errors.UnknownWidth, match=r"999 scores.* 1,000 \(index\); 1,001 \(bac"):
         _ = predictions.orders
+    turned = open_predictions(np.random.default_rng(0).random((1000, 300)))
+    with pytest.raises(errors.UnknownWidth, match=r"1,000 rows, as if it were transposed"):
+        _ = turned.orders
 
 
 def test_partial_files_are_aligned_where_that_is_asked_for(tmp_path: Path) -> None:
@@ -262,5 +291,8 @@ def test_names_are_found_however_they_are_written() -> None:
         "fox/1.jpg": -1,
         "n01440764_19.JPEG": -1,
         "": -1,
+        "./x.y": 5,
+        "./a/fox/cat/2.webp": 4,
+        "a/2": -1,
     }
     assert dict(zip(found, places.of(list(found)).tolist(), strict=True)) == found

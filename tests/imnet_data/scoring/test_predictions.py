@@ -48,6 +48,8 @@ CLASSES = {
     "as pandas writes whole numbers with gaps": "image,label\na.jpg,65.0\nb.jpg,970.0\n",
     "with the truth beside": "image,label,prediction\na.jpg,1,65\nb.jpg,2,970\n",
     "with a count before": ",image,pred\n0,a.jpg,65\n1,b.jpg,970\n",
+    "pipes": "image|label\na.jpg|65\nb.jpg|970\n",
+    "as Hugging Face numbers classes": "image,label\na.jpg,LABEL_65\nb.jpg,LABEL_970\n",
     "by wnid": "image,wnid\na.jpg,n01751748\nb.jpg,n09193705\n",
     "by the synset's name": "image,synset\na.jpg,sea_snake.n.01\nb.jpg,alp.n.01\n",
     "by words, as timm's": "filename,label,prob\na.jpg,sea snake,0.5\nb.jpg,alp,0.2\n",
@@ -81,6 +83,16 @@ RANKED = {
     "JSON lines": '{"image": "a.jpg", "top": [65, 62, 390]}\n{"image": "b.jpg", "top": [970,2,5]}',
     "words as numpy prints them": "filename,label\na.jpg,\"['sea snake' 'rock python' 'eel']\"\n"
     "b.jpg,\"['alp' 'great white shark' 'electric ray']\"\n",
+    "what Hugging Face's pipelines give": "".join(
+        json.dumps({"image": image, "predictions": [{"label": c, "score": 0.1} for c in classes]})
+        + "\n"
+        for image, classes in (
+            ("a.jpg", ("sea snake", "rock python, rock snake, Python sebae", "eel")),
+            ("b.jpg", ("alp", "great white shark", "electric ray")),
+        )
+    ),
+    "wnids, as Kaggle's without boxes": "ImageId,PredictionString\n"
+    "a.jpg,n01751748 n01744401 n02526121\nb.jpg,n09193705 n01484850 n01496331\n",
     "wnids": "a.jpg,n01751748,n01744401,n02526121\nb.jpg,n09193705,n01484850,n01496331\n",
 }
 

@@ -26,7 +26,7 @@ from imnet_data.facts.class_lists import class_list
 from imnet_data.facts.real import real_labels
 from imnet_data.facts.validation import validation_labels
 from imnet_data.scoring.orders import order_named, orders_for
-from imnet_data.scoring.sentences import remarks
+from imnet_data.scoring.sentences import fault, remarks
 from imnet_data.scoring.shares import Share
 from imnet_data.scoring.truth import Truth, ilsvrc_classes, truth_of
 from imnet_data.subsets.recipe import Recipe
@@ -99,7 +99,7 @@ def test_a_wide_head_is_scored_by_its_thousand_columns(truth: Truth) -> None:
     wide = class_list("imagenet21k-google")
     classes = [i for i, one in enumerate(ilsvrc.classes()) if one.wnid in wide]
     columns = [wide.index(ilsvrc.classes()[i].wnid) for i in classes]
-    scores = logits(len(wide)).astype(np.float16)
+    scores = np.resize(logits(1009), (FEW, len(wide))).astype(np.float16)
     scores[:, columns] += logits()[:, classes] > 2
     found = imnet_data.score(scores, against=truth)
     best = np.array(classes)[scores[:, columns].argmax(axis=1)]
@@ -125,6 +125,29 @@ def test_probabilities_are_not_put_through_a_softmax(truth: Truth) -> None:
     assert of_scores is not None
     assert (of_shares.of, of_scores.of) == ("probabilities", "softmax")
     assert of_shares.error == pytest.approx(of_scores.error)
+
+
+def test_classes_that_were_ruled_out_are_no_answers(truth: Truth) -> None:
+    scores = logits()
+    kept = np.flatnonzero(np.arange(1000) % 300 == 0)  # four: no fifth is ever right
+    scores[:, kept] += 2
+    masked = np.full_like(scores, -np.inf)
+    masked[:, kept] = scores[:, kept]
+    found = imnet_data.score(masked, against=truth)
+    labels = validation_labels()[:FEW]
+    best = kept[scores[:, kept].argmax(axis=1)]
+    assert found.top1.correct == int((best == labels).sum())
+    assert found.top5 == Share(int(np.isin(labels, kept).sum()), FEW)
+    assert found.calibration is not None
+    shares = np.exp(scores[:, kept].astype(float))
+    sure = shares.max(axis=1) / shares.sum(axis=1)
+    held = sum(one.images * (one.mean_confidence or 0) for one in found.calibration.bins)
+    assert held == pytest.approx(sure.sum())
+    # Of a restricted model whole rows may be ruled out: wrong, and not sure of anything.
+    dogs = imnet_data.score(masked, against=truth, classes="imagewoof")
+    assert dogs.top1.correct == 0
+    assert dogs.calibration is not None
+    assert dogs.calibration.error == 0
 
 
 # -- orders
@@ -170,6 +193,34 @@ def test_numbers_outside_the_order_are_an_error_only_where_no_other_fits(truth: 
     assert found.ordered.better.order == "background-first"
     with pytest.raises(ClassesOutside, match=r"outside 0\.\.999"):
         imnet_data.score(answers(0.0) + 5_000_000, against=truth)
+
+
+def test_a_row_without_an_answer_is_wrong_and_no_number_outside(truth: Truth) -> None:
+    some = np.where(np.arange(FEW) < 10, -1, answers(0.2))
+    found = imnet_data.score(some, against=truth)
+    assert found.top1 == Share(int((some == validation_labels()[:FEW]).sum()), FEW)
+
+
+def test_a_few_images_that_are_right_are_not_called_chance(truth: Truth) -> None:
+    for against, right in (("val", 1), ("real", 0)):  # the first image has no label in ReaL
+        one = {"names": truth.names[:1], "labels": [65]}
+        found = imnet_data.score(one, against=against, partial=True)
+        assert found.top1 == Share(right, right)
+        assert (found.ordered.at_chance, fault(found)) == (False, None)
+
+
+def test_an_order_nearly_like_the_right_one_is_told_too() -> None:
+    # The two lists of ImageNet-21K-P number 98 % of the thousand classes alike.
+    right = order_named("imagenet21k-p-winter21", None)
+    numbers = np.zeros(1000, np.int64)
+    numbers[right.to_index[right.columns]] = right.columns
+    answered = numbers[validation_labels()]
+    found = imnet_data.score(answered, order="imagenet21k-p-fall11")
+    assert found.top1.accuracy is not None
+    assert found.top1.accuracy > 0.9
+    assert found.ordered.better is not None
+    assert found.ordered.better.order == "imagenet21k-p-winter21"
+    assert (fault(found) or "").startswith("The order imagenet21k-p-winter21 fits better than")
 
 
 def test_a_width_that_nobody_has_is_told_with_those_that_some_have(truth: Truth) -> None:

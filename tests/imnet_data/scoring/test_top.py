@@ -43,5 +43,13 @@ def test_rows_of_many_chunks_keep_their_places(dtype: type[np.floating]) -> None
     assert (scores == before).all()
 
 
+@pytest.mark.parametrize("k", [3, 40])
+def test_a_class_that_is_ruled_out_is_never_among_the_best(k: int) -> None:
+    scores = np.full((2, 50), -np.inf, np.float32)
+    scores[0, [9, 4]] = 2, 1
+    assert top_k(scores, k).tolist() == [[9, 4, *[-1] * (k - 2)], [-1] * k]
+    assert top_k(scores, k, np.array([4, 5]))[0].tolist() == [4, -1]
+
+
 def test_doubles_that_are_one_as_floats_are_told_apart() -> None:
     assert top_k(np.array([[1.0, 1.0 + 1e-12]]), 1).tolist() == [[1]]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -62,6 +64,21 @@ def test_a_lock_is_what_it_was_after_json(catalogue: imnet_data.Catalogue, tmp_p
     assert replace(again, sketch=lock.sketch) == lock
     assert recipe_in(str(tmp_path / "lock.json")) == lock.recipe
     assert json.loads(lock.to_json())["parts"]["train"]["images"] == 21
+
+
+@pytest.mark.parametrize("is_lock", [False, True])
+def test_a_recipe_may_come_out_of_a_pipe(tmp_path: Path, is_lock: bool) -> None:
+    recipe = RECIPES[0]
+    text = f"# {'long ' * 20_000}\n{recipe.to_toml()}"  # more than a pipe holds at once
+    if is_lock:
+        with catalogue_of(tmp_path / "one") as catalogue:
+            text = made(catalogue, recipe).lock().to_json()
+    os.mkfifo(tmp_path / "pipe")
+    writes = threading.Thread(target=(tmp_path / "pipe").write_text, args=(text,))
+    writes.start()
+    found = recipe_in(str(tmp_path / "pipe"))
+    writes.join()
+    assert found == (replace(recipe, release=found.release) if is_lock else recipe)
 
 
 def kinds(found: list[Difference]) -> list[tuple[str, tuple[str, ...]]]:

@@ -206,9 +206,3 @@ def test_a_file_that_cannot_be_read_or_is_no_text_is_told(tmp_path: Path) -> Non
 def test_a_cut_that_says_nothing_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"wanted|cut"):
         Superclasses.of(text)
-
-
-def test_what_is_dropped_are_the_codes_of_images_less_those_that_are_kept() -> None:
-    recipe = Recipe("pets", drop=("broken", "tiny"), keep=("truncated",))
-    assert {"corrupt", "tiny"} <= recipe.dropped
-    assert not recipe.dropped & {"truncated", "cmyk", "archive-missing"}

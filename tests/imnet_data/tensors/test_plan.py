@@ -21,6 +21,7 @@ from imnet_data.errors import (
     PlanDiffers,
     PlanNeedsArchives,
     PlanUnreadable,
+    ShardNotWritten,
 )
 from imnet_data.tensors.geometry import Geometry
 from imnet_data.tensors.normalisation import Normalisation
@@ -29,6 +30,7 @@ from imnet_data.tensors.planned_rows import PlannedRows
 from imnet_data.tensors.write_plan import PlanSource, write_plan
 from tests.imnet_data.sharding.made import CLASSES, loose
 from tests.imnet_data.tensors.pictures import OPTIONS, entries_in, images, planned, written
+from tests.limits import no_file_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +129,7 @@ def test_an_archive_that_is_nowhere_and_one_that_may_be_two_are_told(
 ) -> None:
     plan = planned(tmp_path / "plan", entries)
     (tmp_path / "disk").mkdir()
-    with pytest.raises(PlanNeedsArchives, match=r"1 archive of the plan is not under .*disk"):
+    with pytest.raises(PlanNeedsArchives, match=r"is not under .*disk, .* size: .*a\.tar$"):
         plan.with_archives(tmp_path / "disk")
     for folder in ("x", "y"):
         (tmp_path / "disk" / folder).mkdir()
@@ -150,6 +152,14 @@ def test_a_plan_that_fails_leaves_nothing(tmp_path: Path, entries: list[Entry]) 
         write_plan(source, tmp_path / "plan", options=OPTIONS)
     with pytest.raises(NothingToShard):
         planned(tmp_path / "plan", [])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tar"]
+
+
+def test_a_disk_without_room_is_told_with_the_plans_folder(
+    tmp_path: Path, entries: list[Entry]
+) -> None:
+    with no_file_above(600), pytest.raises(ShardNotWritten, match="plan cannot be written: File"):
+        planned(tmp_path / "plan", entries)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tar"]
 
 

@@ -33,11 +33,11 @@ from imnet_data.sharding.check import check_shards
 from imnet_data.tensors import flow
 from imnet_data.tensors import preprocess as preprocessing
 from imnet_data.tensors.devices import own_device
-from imnet_data.tensors.engines.engine import EngineSpec
 from imnet_data.tensors.engines.pillow_engine import PillowEngine
 from imnet_data.tensors.geometry import Geometry
 from imnet_data.tensors.normalisation import Normalisation
 from imnet_data.tensors.preprocess import preprocess
+from tests.imnet_data.tensors.engines import CrashingSpec, DeviceSpec
 from tests.imnet_data.tensors.pictures import (
     OPTIONS,
     entries_in,
@@ -49,8 +49,6 @@ from tests.imnet_data.tensors.pictures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from imnet_data.sharding.entry import Entry
     from imnet_data.tensors.plan import Plan
 
@@ -60,7 +58,7 @@ _MAKER = """
 import os, signal, sys
 from pathlib import Path
 from imnet_data.tensors.plan import Plan
-from tests.imnet_data.tensors.pictures import tensors
+from imnet_data.tensors.preprocess import RunOptions, preprocess
 call, number, plan, to = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4])
 real = getattr(os, call)
 left = [number]
@@ -70,7 +68,7 @@ def counted(*args, **more):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(*args, **more)
 setattr(os, call, counted)
-tensors(Plan.read(plan), to)
+preprocess(Plan.read(plan), to, options=RunOptions("pillow", "cpu", 1))
 """
 
 
@@ -155,14 +153,6 @@ def test_what_does_not_decode_is_left_out_and_named(
     assert report.shards.samples == 17
 
 
-class DeviceSpec(EngineSpec):
-    """An engine that runs on any device by the processor."""
-
-    def open(self) -> PillowEngine:
-        assert self.device in ("cuda:0", "cuda:1")
-        return PillowEngine(self)
-
-
 def test_two_devices_with_a_process_each_make_the_same_bytes(
     tmp_path: Path, plan: Plan, made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,7 +218,7 @@ def test_another_plan_or_engine_is_refused_with_what_differs(
         tensors(other, made)
     assert "another" not in str(caught.value)
     fewer = planned(tmp_path / "fewer", entries[1:])
-    with pytest.raises(ShardsDiffer, match="plan is another there, and another here"):
+    with pytest.raises(ShardsDiffer, match=r"shards: the choice of images is another$"):
         tensors(fewer, made)
     monkeypatch.setattr("PIL.__version__", "0.1")
     with pytest.raises(ShardsDiffer, match=r"versions pillow is .* there, and 0\.1 here"):
@@ -356,22 +346,6 @@ def test_a_picture_that_is_another_than_pillows_ends_the_run(
         with pytest.raises(OracleDisagrees):
             tensors(plan, tmp_path / "out")
     assert not list((tmp_path / "out").glob("*.safetensors"))
-
-
-class Crashing(PillowEngine):
-    """Takes its process with it over pictures of some names."""
-
-    def fill(self, pictures: Sequence[tuple[str, bytes]], out: np.ndarray[Any, Any]) -> Any:
-        if any(name.endswith("_4") for name, _ in pictures):
-            os.abort()
-        return super().fill(pictures, out)
-
-
-class CrashingSpec(EngineSpec):
-    """Opens that one."""
-
-    def open(self) -> Crashing:
-        return Crashing(self)
 
 
 def test_a_picture_that_takes_the_process_with_it_costs_that_picture(

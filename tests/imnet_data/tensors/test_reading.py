@@ -84,8 +84,12 @@ def test_a_slice_in_one_shard_is_a_view_of_the_file_that_cannot_be_written(
 
 
 @pytest.mark.parametrize(
-    "wanted", [slice(3, 10), slice(None, None, -2), [11, 0, 5, 5], slice(4, 4)]
-)
+    "wanted",
+    [
+        slice(3, 10), slice(None, None, -2), [11, 0, 5, 5], slice(4, 4),
+        np.array([7, 2]), np.arange(12) % 3 == 1, [at == 6 for at in range(12)],
+    ],
+)  # fmt: skip
 def test_slices_over_shards_and_lists_of_numbers_are_gathered(
     made: Made, shards: TensorShards, images: Any, wanted: Any
 ) -> None:
@@ -93,6 +97,8 @@ def test_slices_over_shards_and_lists_of_numbers_are_gathered(
     np.testing.assert_array_equal(found.images, images[wanted])
     np.testing.assert_array_equal(found.labels, made.labels[wanted])
     assert shards.names(found.numbers) == np.array(made.names)[wanted].tolist()
+    with pytest.raises(IndexError, match="2 marks for 12 pictures"):
+        shards[[True, False]]
 
 
 def test_batches_give_every_picture_once_in_order(shards: TensorShards, images: Any) -> None:

@@ -40,6 +40,14 @@ def test_what_is_written_to_a_tensor_never_reaches_the_file(tmp_path: Path) -> N
     assert (tmp_path / "train-000000.safetensors").read_bytes() == before
 
 
+def test_torchs_numbers_and_marks_choose_pictures(tmp_path: Path) -> None:
+    made = make(tmp_path)
+    with TensorShards(tmp_path) as shards:
+        assert shards[torch.tensor([7, 2])].numbers.tolist() == [7, 2]
+        assert shards[torch.tensor(4)].name == made.names[4]
+        assert shards[torch.arange(12) == 3].numbers.tolist() == [3]
+
+
 def test_torchs_loader_reads_it_with_workers(tmp_path: Path) -> None:
     made = make(tmp_path)
     shards = TensorShards(tmp_path, as_torch=True)

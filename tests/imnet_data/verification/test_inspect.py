@@ -167,7 +167,7 @@ WHOLE = [jpeg(), PNG, TIFF, *(encoded(picture(width=40, height=40), f) for f in 
 
 
 @given(st.one_of(st.binary(max_size=300), st.sampled_from(WHOLE)), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40)
 def test_whatever_the_bytes_an_inspection_comes_back(data: bytes, draw: st.DataObject) -> None:
     for _ in range(draw.draw(st.integers(0, 3))):
         at = draw.draw(st.integers(0, max(len(data) - 1, 0)))

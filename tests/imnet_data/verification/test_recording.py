@@ -93,7 +93,7 @@ def test_an_image_looked_at_again_has_its_new_findings_alone(catalogue: Catalogu
     recorder.add(
         Looked(
             [image.id],
-            [(image.id, now, 2, None, None, None, None, b"0" * 16, None)],
+            [(image.id, now, 2, None, None, None, None, None, None)],
             [("truncated", image.id, row[5], "half of it")],
         )
     )

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from imnet_data.archives.reading import Place
-from imnet_data.verification.reports.thumbnails import NoPicture, Thumbnail, draw, thumbnails
+from imnet_data.pictures.thumbnail import NoPicture
+from imnet_data.verification.reports.thumbnails import Thumbnail, draw, thumbnails
 from tests.imnet_data.verification.verified import picture
 
 _WHOLE = picture(width=320, height=200)

@@ -1,0 +1,1 @@
+"""A catalogue's images by WordNet branch, as one HTML page to look around in."""
