@@ -73,7 +73,7 @@ class ShardsUnfinished(ShardFolderError):
     def __init__(self, folder: str, *, finished: int) -> None:
         self.finished = finished
         super().__init__(
-            folder, f"the shards in {folder} are not finished: {finished:,} are written so far"
+            folder, f"the shards in {folder} are not finished: {finished:,} written so far"
         )
 
 

@@ -168,6 +168,8 @@ def differing(there: dict[str, Any], asked: dict[str, Any]) -> dict[str, tuple[s
         for what in [*now, *(what for what in before if what not in now)]
         if before.get(what) != now.get(what)
     }
+    if "format" in found:  # whose options are others, so that each of them would be told
+        return {"format": found["format"]}
     # That a fingerprint is another helps nobody where what makes it so is told.
     return {what: told for what, told in found.items() if set(told) != {_OTHER}} or found
 
