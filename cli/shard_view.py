@@ -93,7 +93,8 @@ def _sentence(found: ShardCheck) -> str:
         else "by their sizes alone, for they were written without digests"
     )  # fmt: skip
     if found.well:
-        return f"{what} are as the manifest says, {how}"
+        is_well = "is" if found.shards == 1 else "are"
+        return f"{what} {is_well} as the manifest says, {how}"
     differ = count(len(found.differences), "file differs", "files differ")
     return f"of {what}, {differ} from the manifest, compared {how}"
 

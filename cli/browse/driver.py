@@ -6,6 +6,9 @@ What terminal that is, is seat.py's.
 from __future__ import annotations
 
 import os
+import select
+import signal
+from threading import Thread
 from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -24,6 +27,11 @@ class TerminalDriver(LinuxDriver):
         self._stream = stream()
         self._file = self._stream  # type: ignore[assignment]
 
+    def start_application_mode(self) -> None:
+        """Begin to draw and to read keys, and watch for the terminal's end."""
+        super().start_application_mode()
+        Thread(target=_end_with, args=(self.fileno,), name="terminal", daemon=True).start()
+
     def _get_terminal_size(self) -> tuple[int, int]:
         # textual asks standard output, which tells 80 by 24 of every pipe.
         try:
@@ -31,3 +39,15 @@ class TerminalDriver(LinuxDriver):
         except OSError:
             return super()._get_terminal_size()
         return width, height
+
+
+def _end_with(terminal: int) -> None:
+    """End this process when its terminal is gone, as the signal for that would.
+
+    Not every terminal sends SIGHUP to all that run on it, and some processes are told to pass over
+    it. textual would then read an empty text again and again, and wait for ever to draw.
+    """
+    watched = select.poll()
+    watched.register(terminal, 0)  # of nothing but its end: keys are read elsewhere
+    if any(event & select.POLLHUP for _, event in watched.poll()):
+        os._exit(128 + signal.SIGHUP)

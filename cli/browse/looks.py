@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imnet_data.query import ImageQuery
     from imnet_data.records import Image
 
-_MOST_BYTES = 32_000_000
+_MOST_BYTES = 16_000_000
 # Decoding these ended a process before, or takes too much: they are not tried here.
 _NOT_DRAWN = {"decoder-crashed": "ends a decoder", "huge": "too many pixels", "empty": "no bytes"}
 
@@ -32,7 +32,7 @@ class Look:
 
 
 class Pictures:
-    """Small pictures of images, those of late kept, 32 MB of pixels at most."""
+    """Small pictures of images, those of late kept, 16 MB of pixels at most."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

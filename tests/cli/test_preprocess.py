@@ -113,6 +113,9 @@ def test_what_cannot_be_made_is_one_sentence_with_what_to_type(catalogue: Path) 
         assert advice in done.stderr
     done = run("preprocess", "imagenette", "--to", "out", "--max-loss", "101%")
     assert "101% is more than all\n" in done.stderr
+    run("shard", "imagenette", "--to", "tars", catalogue=catalogue)
+    done = run("preprocess", "imagenette", "--to", "tars", catalogue=catalogue)
+    assert "other shards: format is webdataset there, and safetensors here\n" in done.stderr
     done = run("preprocess", "check", "nowhere")
     assert "no shards are in" in done.stderr
     assert "imnet-data preprocess SUBSET --to" in done.stderr

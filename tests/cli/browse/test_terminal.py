@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -72,6 +73,24 @@ def test_the_screen_is_on_the_terminal_and_the_expression_in_the_pipe(
         assert process.stdout is not None
         assert process.stdout.read() == b"dog.n.01\n"
     assert process.returncode == 0
+
+
+def test_it_ends_with_its_terminal_though_no_signal_tells_it_to(catalogue: Path) -> None:
+    outer, inner = pty.openpty()
+    # As on a terminal that is not the process's own: closing it sends no SIGHUP.
+    process = subprocess.Popen(
+        command_line("-c", catalogue, "browse", "dog"),
+        stdin=inner, stdout=subprocess.DEVNULL, stderr=inner,
+        env=environment(TERM="xterm-256color"),
+    )  # fmt: skip
+    with process:
+        try:
+            os.close(inner)
+            _seen(outer, b" images of ")
+            os.close(outer)
+            assert process.wait(60) == 128 + signal.SIGHUP
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("term", ["dumb", "xterm-256color"])
