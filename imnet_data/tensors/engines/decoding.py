@@ -145,6 +145,8 @@ def _by_pillow(data: bytes) -> Image.Image:
 def _words(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
         return "its header cannot be read"  # Pillow names an object in memory
+    if isinstance(error, Image.DecompressionBombError):
+        return "it has too many pixels to decode"  # Pillow speaks of an attack
     return str(error).partition("\n")[0][:200] or type(error).__name__
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -141,6 +143,7 @@ def broken() -> dict[str, bytes]:
     bomb = bytearray(kinds.jpeg(64, 64))
     at = bomb.index(b"\xff\xc0") + 5
     bomb[at : at + 4] = b"\xff\xf0\xff\xf0"
+    large = b"IHDR" + struct.pack(">II", 30_000, 30_000) + png[24:29]
     return {
         "cut short": good[:middle],
         "without its end": good[:-2],
@@ -150,6 +153,7 @@ def broken() -> dict[str, bytes]:
         "text": b"<html>404</html>",
         "start of a jpeg": b"\xff\xd8\xff\xe0",
         "a bomb": bytes(bomb),
+        "a png bomb": png[:12] + large + struct.pack(">I", zlib.crc32(large)) + png[33:],
     }
 
 
@@ -163,6 +167,7 @@ def test_a_picture_that_is_not_whole_is_refused_alone(monkeypatch: pytest.Monkey
 
     assert [why is None for why in wrong] == [True, *[False] * (len(pictures) - 2), True]
     assert (out[0] == out[-1]).all()
+    assert all("too many" in str(why) for why in wrong[-3:-1])
     assert out[0].any()
     assert all(why and "object" not in why for why in wrong[1:-1])
     assert ImageFile.LOAD_TRUNCATED_IMAGES
