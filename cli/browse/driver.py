@@ -13,7 +13,7 @@ from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
 
-from imnet_data.cli.browse.seat import stream
+from imnet_data.cli.browse import seat
 
 
 class TerminalDriver(LinuxDriver):
@@ -24,8 +24,7 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._stream = stream()
-        self._file = self._stream  # type: ignore[assignment]
+        self._file = seat.stream()  # type: ignore[assignment]
 
     def start_application_mode(self) -> None:
         """Begin to draw and to read keys, and watch for the terminal's end."""
@@ -34,11 +33,7 @@ class TerminalDriver(LinuxDriver):
 
     def _get_terminal_size(self) -> tuple[int, int]:
         # textual asks standard output, which tells 80 by 24 of every pipe.
-        try:
-            width, height = os.get_terminal_size(self._stream.fileno())
-        except OSError:
-            return super()._get_terminal_size()
-        return width, height
+        return seat.size()
 
 
 def _end_with(terminal: int) -> None:

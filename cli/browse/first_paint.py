@@ -5,23 +5,20 @@ textual draws over them what they hold.
 
 from __future__ import annotations
 
-import os
 from typing import TextIO
 
 from imnet_data.cli.screen import elide
 
 # From 110 columns on there are two panels of one width, from 60 on the left one is wider.
 _WIDE, _NARROW = 110, 60
+_LEAST = 4  # in fewer columns nothing can be told
 _ALTERNATE, _HIDE, _HOME = "\x1b[?1049h", "\x1b[?25l", "\x1b[H\x1b[2J"
 LEAVE = "\x1b[?1049l\x1b[?25h"
 
 
-def draw(stream: TextIO, title: str) -> None:
-    """Draw the empty panels on a terminal; `LEAVE` takes them away again."""
-    try:
-        width, height = os.get_terminal_size(stream.fileno())
-    except OSError:
-        return
+def draw(stream: TextIO, title: str, size: tuple[int, int]) -> None:
+    """Draw the empty panels on a terminal of that size; `LEAVE` takes them away again."""
+    width, height = max(size[0], _LEAST), size[1]
     stream.write(_ALTERNATE + _HIDE + _HOME + "\r\n".join(lines(title, width, height)))
     stream.flush()
 

@@ -108,7 +108,7 @@ class PictureGrid(OverCells, can_focus=True):
         self.workers.cancel_node(self)
         self.send("".join(tile.drawn.after for tile in self.tiles if tile.drawn is not None))
         self.tiles, self.total = [], 0
-        self._said = "" if self._query is None else "…"
+        self._said = "no images" if self._query is None else "…"
         self._tell()
         self.refresh()
         if self._query is None or not self.size:

@@ -68,6 +68,8 @@ class LargeView(ModalScreen[None]):
         Binding("escape,q,enter", "dismiss(None)", "Back", key_display="Esc"),
         Binding("left,left_square_bracket", "beside(-1)", "Before", key_display="←"),
         Binding("right,right_square_bracket", "beside(1)", "Next", key_display="→"),
+        Binding("up", "scroll_facts(-1)", "Up", show=False),
+        Binding("down", "scroll_facts(1)", "Down", show=False),
         Binding("o", "open", "Open"),
         Binding("y", "copy", "Copy name"),
     ]
@@ -104,6 +106,10 @@ class LargeView(ModalScreen[None]):
         if 0 <= at < len(self._beside):
             self.image = self._beside[at]
             self._load()
+
+    def action_scroll_facts(self, rows: int) -> None:
+        """Show more of what is known of it, where that has little room."""
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
 
     def action_open(self) -> None:
         """Open it in the system's viewer."""

@@ -35,7 +35,7 @@ def run(session: Session, synset: str | None) -> str:
     drawn = seat.stream()
     # Looking for garbage among what is just being loaded takes a tenth of the time until it draws.
     gc.disable()
-    first_paint.draw(drawn, reading.title(None))
+    first_paint.draw(drawn, reading.title(None), seat.size())
     try:
         from imnet_data.cli.browse.app import Browser  # noqa: PLC0415 - textual, 0.3 s
         from imnet_data.cli.browse.driver import TerminalDriver  # noqa: PLC0415 - likewise

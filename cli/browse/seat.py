@@ -27,6 +27,16 @@ def why_not() -> str | None:
     return None
 
 
+def size() -> tuple[int, int]:
+    """The terminal's columns and rows; 80 by 24 where it has not told them to the system."""
+    try:
+        width, height = os.get_terminal_size(stream().fileno())
+    except OSError:
+        width = height = 0
+    # A serial line, or one that a program made, has none at first.
+    return width or 80, height or 24
+
+
 def drawn_on() -> Terminal:
     """How pictures are drawn on the terminal; it is asked, so this comes before the browser."""
     return terminal_of(stream().fileno())
