@@ -28,7 +28,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Begin to draw and to read keys, and watch for the terminal's end."""
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         Thread(target=_end_with, args=(self.fileno,), name="terminal", daemon=True).start()
 
     def _get_terminal_size(self) -> tuple[int, int]:

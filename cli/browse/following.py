@@ -50,6 +50,7 @@ class Following(Frame):
         self._rest = self.set_timer(_REST_S, self._rested)
 
     def _rested(self) -> None:
+        self._rest = None
         if self.world is None or (row := self.class_tree.row) is None:
             return
         if self.world.is_whole and row.synset not in self._read_already:

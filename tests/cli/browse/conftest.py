@@ -49,11 +49,18 @@ class Driven:
 
     async def settle(self) -> None:
         """Wait until nothing is read any more."""
-        await self.pilot.pause(0.07)  # the browser waits for so long before it reads
-        while running := [one for one in self.app.workers if not one.is_finished]:
+        await self.pilot.pause()
+        while self._is_busy:
+            running = [one for one in self.app.workers if not one.is_finished]
             with suppress(WorkerCancelled, WorkerFailed):
                 await self.app.workers.wait_for_complete(running)
-        await self.pilot.pause()
+            await self.pilot.pause(0 if running else 0.01)
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether something is read, or will be when the cursor has rested for a moment."""
+        resting = self.app._rest is not None and self.app.is_running and not self.app._exit
+        return resting or any(not one.is_finished for one in self.app.workers)
 
     @property
     def here(self) -> str:

@@ -180,6 +180,21 @@ def test_enter_shows_one_large_with_all_that_is_known(verified: imnet_data.Catal
     drive(app, steps, (100, 40))
 
 
+def test_facts_that_have_no_room_are_reached_by_the_arrows(verified: imnet_data.Catalogue) -> None:
+    app = _Pictures(verified.images("beagle", split="train"))
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await press(pilot, "enter")
+        assert "pixels" in app.text
+        assert "verified" not in app.text
+        await press(pilot, *["down"] * 12)
+        assert "verified" in app.text
+        await press(pilot, *["up"] * 12)
+        assert "pixels" in app.text
+
+    drive(app, steps, (80, 24))
+
+
 def test_a_broken_image_is_told_with_what_was_found(verified: imnet_data.Catalogue) -> None:
     (name,) = {one.image for one in verified.findings(codes=["empty"]) if one.split == "train"}
     image = verified.image(str(name))
@@ -213,6 +228,7 @@ def test_what_cannot_be_asked_is_a_sentence_and_nothing_is_empty(
         app.grid.show(None)
         await settled(pilot)
         assert not app.grid.tiles
+        assert "no images" in app.text
 
     drive(app, steps)
 
