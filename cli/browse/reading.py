@@ -5,6 +5,7 @@ What was read is a World; it is not read again while the browser is open.
 
 from __future__ import annotations
 
+import gc
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,8 @@ class Reading:
         catalogue = self._open.enter_context(self._session.catalogue())
         world = World(catalogue.scope, catalogue, Counts(catalogue.scope))
         yield world, self._begin(world)
+        # What is there now stays: looked through for garbage, a key now and then waits 0.1 s for it.
+        gc.freeze()
 
     def title(self, world: World | None) -> str:
         """The line above all: what is browsed."""
