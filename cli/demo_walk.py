@@ -87,12 +87,13 @@ def part(screen: Screen, demo: Demo) -> None:
     screen.line()
     screen.line(("Next, try:", "bold"))
     for words in (
-        ("tree", "--depth", "9"),
+        ("browse", "dog"),
         ("search", "maillot"),
         ("images", "@ilsvrc2012 & vehicle", "--format", "jsonl"),
         ("classes", "imagenette"),
         ("subset", "create", "pets", "dog | cat", "--per-class", "3"),
         ("shard", "imagenette", "--to", f"{demo.folder}.shards"),
+        ("preprocess", "imagenette", "--to", f"{demo.folder}.tensors"),
     ):
         screen.line((f"  {shlex.join(['imnet-data', *_head(demo), *words])}", ""))
     screen.line(("or, in Python:", "bold"))

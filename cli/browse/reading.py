@@ -65,7 +65,7 @@ class Reading:
         catalogue = self._open.enter_context(self._session.catalogue())
         world = World(catalogue.scope, catalogue, Counts(catalogue.scope))
         yield world, self._begin(world)
-        # What is there now stays: looked through for garbage, a key now and then waits 0.1 s for it.
+        # What is there now stays: a key would wait 0.1 s while it is looked through for garbage.
         gc.freeze()
 
     def title(self, world: World | None) -> str:
