@@ -32,19 +32,15 @@ def block_lines(picture: Image) -> list[list[Segment]]:
     Each cell shows the two colours and the one of eight patterns that are nearest to its four
     pixels: twice the detail across of half blocks.
     """
-    quarters = _quarters(picture)
-    patterns, fore, back = _nearest(quarters)
-    rows, columns = patterns.shape
-    glyphs = [[_GLYPHS[pattern] for pattern in row] for row in patterns.tolist()]
-    packed = (_packed(fore), _packed(back))
-    lines = []
-    for row in range(rows):
-        fores, backs = packed[0][row], packed[1][row]
-        cells = [
-            Segment(glyphs[row][at], _style(fores[at], backs[at])) for at in range(columns)
-        ]  # fmt: skip
-        lines.append(cells)
-    return lines
+    patterns, fore, back = _nearest(_quarters(picture))
+    rows = zip(patterns.tolist(), _packed(fore), _packed(back), strict=True)
+    return [
+        [
+            Segment(_GLYPHS[pattern], _style(*colours))
+            for pattern, *colours in zip(*row, strict=True)
+        ]
+        for row in rows
+    ]
 
 
 def shade_lines(picture: Image) -> list[list[Segment]]:

@@ -9,7 +9,7 @@ from imnet_data.amounts import count
 from imnet_data.cli.fields import write_prose
 from imnet_data.cli.table import Column, write_table
 from imnet_data.cli.text import safe
-from imnet_data.tensors.statistics import CHANNELS, TORCH_MEAN, TORCH_STD
+from imnet_data.tensors.normalisation import Normalisation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from imnet_data.subsets.measured import Measured
     from imnet_data.tensors.statistics import Statistics
 
+_CHANNELS = ("red", "green", "blue")
 _COLUMNS = (
     Column("channel"),
     Column("mean", number=True, style="cyan"),
@@ -65,7 +66,7 @@ def measured_json(subset: str, measured: Measured, *, per_pixel: str | None) -> 
         "sample": found.sample,
         "seed": None if found.sample is None else found.seed,
         "geometry": dict(found.geometry),
-        "channels": list(CHANNELS),
+        "channels": list(_CHANNELS),
         "mean": list(found.mean),
         "std": list(found.std),
         "image_std": list(found.image_std),
@@ -79,8 +80,9 @@ def measured_json(subset: str, measured: Measured, *, per_pixel: str | None) -> 
 
 
 def _rows(found: Statistics) -> list[list[str]]:
+    torch = Normalisation.named("torch")
     figures = zip(
-        CHANNELS, found.mean, TORCH_MEAN, found.std, found.image_std, TORCH_STD, strict=True
+        _CHANNELS, found.mean, torch.mean, found.std, found.image_std, torch.std, strict=True
     )
     return [
         [channel, f"{mean:.4f}", f"{their:.3f}", f"{std:.4f}", f"{image:.4f}", f"{theirs:.3f}"]

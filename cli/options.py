@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -36,3 +37,13 @@ def workers_option(command: Command) -> Command:
         "--workers", type=click.IntRange(min=0), metavar="N",
         help="Processes that read and decode; 0 for none but this one.  [default: one a core]",
     )(command)  # fmt: skip
+
+
+def writable_path(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """A file that can be written where it is to lie; refused before hours of work."""
+    if value is None:
+        return None
+    folder = os.path.dirname(os.path.abspath(value))
+    if os.path.isdir(value) or not os.access(folder, os.W_OK | os.X_OK):
+        raise click.BadParameter(f"{value!r} cannot be written there")
+    return value

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imnet_data.scope import Scope
+    from imnet_data.taxonomy.names import Resolver
 
 Hit = dict[str, Any]
 
@@ -49,7 +50,7 @@ class Search:
 
     def found(self, limit: int) -> Iterator[tuple[int, str, str]]:
         """Ids with what matched and how; a class may come again."""
-        yield from self._own()
+        yield from ((*found, "own") for found in own_matches(self._scope.resolver, self._text))
         search = self._scope.graph.search
         for base in self.read_as:
             exact = (hit for hit in search(base, limit) if hit.rank is Rank.EXACT)
@@ -62,8 +63,9 @@ class Search:
         for hit in islice(search_glosses(forms), 2 * limit):
             yield hit.id, hit.passage, "gloss"
 
-    def _own(self) -> Iterator[tuple[int, str, str]]:
-        wanted = as_lemma(self._text.removeprefix("own:"))
-        for own in self._scope.resolver.own.classes.values():
-            if wanted in as_lemma(own.name):
-                yield own.id, own.name, "own"
+
+def own_matches(resolver: Resolver, text: str) -> list[tuple[int, str]]:
+    """The own classes whose names hold a text, read as a lemma is, with these names."""
+    wanted = as_lemma(text.removeprefix("own:"))
+    own = resolver.own.classes.values()
+    return [(one.id, one.name) for one in own if wanted in as_lemma(one.name)]

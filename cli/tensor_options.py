@@ -14,7 +14,7 @@ import click
 from imnet_data.sharding.options import ORDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from imnet_data.subsets.subset import Subset
     from imnet_data.tensors.geometry import Geometry
@@ -176,12 +176,6 @@ def geometry_options(command: Command) -> Command:
         return command(*args, geometry=chosen, **kwargs)
 
     return _with(with_geometry, _OF_GEOMETRY)
-
-
-def geometry_of(given: Mapping[str, Any]) -> Geometry:
-    """The geometry that was typed, out of what geometry_options() gave a command."""
-    chosen: GeometryChoice = given["geometry"]
-    return chosen.geometry()
 
 
 def plan_options(command: Command) -> Command:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 
 from imnet_data.amounts import count, size
 from imnet_data.cli.failure import Failed
+from imnet_data.cli.options import writable_path
 from imnet_data.cli.table import Column, write_table
 from imnet_data.cli.text import safe
 
@@ -65,16 +65,6 @@ def sheet_path(_: click.Context, __: click.Parameter, value: str) -> str:
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     return str(writable_path(_, __, value))
-
-
-def writable_path(_: click.Context, __: click.Parameter, value: str | None) -> Any:
-    """A file that can be written where it is to lie; refused before hours of work."""
-    if value is None:
-        return None
-    folder = os.path.dirname(os.path.abspath(value))
-    if os.path.isdir(value) or not os.access(folder, os.W_OK | os.X_OK):
-        raise click.BadParameter(f"{value!r} cannot be written there")
-    return value
 
 
 def write_sheet(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imnet_data.tally import Counts
 from imnet_data.wnid import FIRST_OWN_ID, from_id
 
 if TYPE_CHECKING:
-    from imnet_data.scope import Scope
+    from collections.abc import Sequence
 
-__all__ = ["Counts", "Growth", "Node"]
+    from imnet_data.scope import Scope
 
 
 @dataclass(slots=True)
@@ -49,7 +48,6 @@ class Growth:
         self.counts = Counts(scope)
         # Kept, because the scope looks for changes in the catalogue whenever it is asked for one.
         self._resolver = scope.resolver
-        self._graph = scope.graph
         self._depth = depth
         self._folds = folds
         self._repeats = repeats
@@ -62,12 +60,12 @@ class Growth:
         if node.is_repeated:
             return node
         self._shown[synset] = level, node
-        children = self._children(synset)
+        children = self._resolver.children(synset)
         if level >= self._depth:
             node.deeper = len(children)
             node.is_cut = bool(children)
             return node
-        shown = children
+        shown: Sequence[int] = children
         if self._folds and node.subtree_images:
             shown = [child for child in children if self.counts.at_or_under(child)]
         node.folded = len(children) - len(shown)
@@ -84,13 +82,12 @@ class Growth:
 
     def own_roots(self) -> list[Node]:
         """The nodes of the user's own classes that hang nowhere, by name."""
-        classes = self._resolver.own.classes.values()
-        found = [self.grow(own.id) for own in classes if own.parent is None]
+        found = [self.grow(own) for own in self._resolver.own.children(None)]
         return sorted(found, key=lambda node: node.name)
 
     def _node(self, synset: int, parent: int | None) -> Node:
         name = self._resolver.name
-        parents = self._parents(synset)
+        parents = self._resolver.parents(synset)
         # At the top, where nothing stands above it, a single parent is nothing odd.
         others = [other for other in parents if other != parent] if len(parents) > 1 else []
         return Node(
@@ -101,21 +98,3 @@ class Growth:
             len(self._resolver.at_or_under(synset)),
             tuple(map(name, others)),
         )
-
-    def _parents(self, synset: int) -> tuple[int, ...]:
-        if synset < FIRST_OWN_ID:
-            return self._graph.parents(synset)
-        parent = self._resolver.own.classes[synset].parent
-        return () if parent is None else (parent,)
-
-    def _children(self, synset: int) -> list[int]:
-        nouns = self._graph.children(synset) if synset < FIRST_OWN_ID else ()
-        return [*nouns, *self._own_below.get(synset, ())]
-
-    @cached_property
-    def _own_below(self) -> dict[int, list[int]]:
-        below: dict[int, list[int]] = {}
-        for own in self._resolver.own.classes.values():
-            if own.parent is not None:
-                below.setdefault(own.parent, []).append(own.id)
-        return below

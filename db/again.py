@@ -5,12 +5,12 @@ A mark is the sign of an inspection's level: what was learnt stays, and how deep
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from .ids import among
+from .inspections import note_archive
 from .tables import archive_inspection, image, inspection
 
 if TYPE_CHECKING:
@@ -57,12 +57,7 @@ def forget_archives(connection: Connection, archive_ids: Collection[int]) -> Non
 
 def note_run(connection: Connection, asked: str) -> None:
     """Note what was asked of the run that marks images now."""
-    end_run(connection)
-    connection.execute(
-        insert(archive_inspection).values(
-            archive=_RUN, signature=asked, level=0, at=int(time.time())
-        )
-    )
+    note_archive(connection, _RUN, asked, 0)
 
 
 def run(connection: Connection) -> tuple[str, int] | None:
@@ -76,7 +71,7 @@ def run(connection: Connection) -> tuple[str, int] | None:
 
 def end_run(connection: Connection) -> None:
     """Note that it has ended."""
-    connection.execute(delete(archive_inspection).where(archive_inspection.c.archive == _RUN))
+    forget_archives(connection, [_RUN])
 
 
 def _among(images: Select[Any] | None) -> tuple[ColumnElement[bool], ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from .batches import streamed
 from .tables import archive, count, image, metadata, synset
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ SQLITE_VERSION = sqlite3.sqlite_version
 # million images are indexed.
 _LARGE_TABLES = {"image", "alternate", "box", "inspection", "finding"}
 _FAULTS_AT_MOST = 5
-_FETCH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +140,8 @@ def recount(connection: Connection) -> Iterator[Recounted]:
     """Every image row counted anew, by archive, release, split and class; reads the whole table."""
     keys = (image.c.archive, image.c.release, image.c.split, image.c.synset)
     statement = select(*keys, func.count(), func.sum(image.c.size)).group_by(*keys)
-    with connection.execution_options(stream_results=True, yield_per=_FETCH).execute(
-        statement
-    ) as found:
-        for row in found:
+    for part in streamed(connection, statement):
+        for row in part:
             yield Recounted(*row)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
 
+from .batches import fetched
 from .ids import among, marks, parts
 from .stretches import Written
 from .tables import alternate, catalogue, closure, count, image, release, synset
@@ -34,7 +35,6 @@ IMAGE_COLUMNS = (
     image.c.name,
 )
 _COLUMNS = 'id, release, synset, split, number, archive, "offset", size, member, name'
-_FETCH = 10_000
 
 
 def changes(connection: Connection) -> int:
@@ -72,8 +72,7 @@ def group_rows(connection: Connection, group: Group) -> Iterator[Sequence[tuple[
         "ORDER BY number, name",
         (group.synset, group.release, group.split),
     )
-    while rows := cursor.fetchmany(_FETCH):
-        yield rows
+    yield from fetched(cursor)
 
 
 def group_ids(connection: Connection, group: Group) -> list[int]:
@@ -164,9 +163,7 @@ def rows_in_disk_order(
 
     It walks the table, since fetching by index and sorting would hold every id at once.
     """
-    cursor = Written(statement.order_by(image.c.id)).run(connection)
-    while rows := cursor.fetchmany(_FETCH):
-        yield rows
+    yield from fetched(Written(statement.order_by(image.c.id)).run(connection))
 
 
 def images_by_key(connection: Connection, *, synset_id: int, number: int) -> list[tuple[Any, ...]]:

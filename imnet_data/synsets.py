@@ -95,21 +95,12 @@ class Synset:
     @property
     def parents(self) -> tuple[Synset, ...]:
         """What it is a kind or an instance of: its hypernyms, both kinds."""
-        if self.is_own:
-            parent = self._scope.resolver.own.classes[self.id].parent
-            return () if parent is None else (self._other(parent),)
-        return tuple(map(self._other, self._scope.graph.parents(self.id)))
+        return tuple(map(self._other, self._scope.resolver.parents(self.id)))
 
     @property
     def children(self) -> tuple[Synset, ...]:
         """Its kinds and instances: hyponyms, then the own classes that hang here."""
-        own = tuple(
-            klass.id
-            for klass in self._scope.resolver.own.classes.values()
-            if klass.parent == self.id
-        )
-        nouns = () if self.is_own else self._scope.graph.children(self.id)
-        return tuple(map(self._other, nouns + own))
+        return tuple(map(self._other, self._scope.resolver.children(self.id)))
 
     @property
     def ancestors(self) -> tuple[Synset, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
+import contextlib
 import re
 import tempfile
 from pathlib import Path
@@ -87,14 +87,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--frames", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
-    here = Path.cwd()
-    with tempfile.TemporaryDirectory() as name:
-        os.chdir(name)
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
         demo = build_demo(Path(name) / "demo")
         with imnet_data.open("imagenet.db", create=True) as catalogue:
             catalogue.index(demo.folder)
         shown = asyncio.run(frames(Path("imagenet.db")))
-        os.chdir(here)
     if arguments.frames is None:
         TARGET.write_text(tour(shown), encoding="utf-8")
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from imnet_data.amounts import count
 from imnet_data.cli.browse.page import Page
 from imnet_data.cli.fields import write_field, write_prose
 from imnet_data.cli.screen import fold
@@ -134,7 +135,7 @@ def _write_place(screen: Page, world: World, synset: int) -> None:
         left = len(kinds) - _KINDS_SHOWN
         more = [(f"… and {left:,} more", "dim")] if left > 0 else []
         names = [safe(world.name(kind)) for kind in kinds[:_KINDS_SHOWN]]
-        _field(screen, f"{len(kinds):,} kind{'s' * (len(kinds) > 1)}", [*names, *more])
+        _field(screen, count(len(kinds), "kind"), [*names, *more])
 
 
 def _write_lists(screen: Page, more: More) -> None:

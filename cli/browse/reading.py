@@ -59,7 +59,7 @@ class Reading:
             return
         # Pillow comes with the pictures: here, so that no key waits for it.
         import imnet_data.cli.browse.grid  # noqa: F401, PLC0415
-        from imnet_data.cli.tree_model import Counts  # noqa: PLC0415
+        from imnet_data.tally import Counts  # noqa: PLC0415
 
         _warm(alone)
         catalogue = self._open.enter_context(self._session.catalogue())

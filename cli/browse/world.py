@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imnet_data.catalogue import Catalogue
-    from imnet_data.cli.tree_model import Counts
     from imnet_data.scope import Scope
     from imnet_data.synsets import Synset
+    from imnet_data.tally import Counts
 
 ROOT = 1740  # entity.n.01, above every noun
 
@@ -96,26 +96,20 @@ class World:
     @cached_property
     def roots(self) -> tuple[int, ...]:
         """The root of all nouns, and own classes that hang nowhere, by name."""
-        own = [own.id for own in self.resolver.own.classes.values() if own.parent is None]
-        return (ROOT, *sorted(own, key=self.name))
+        return (ROOT, *sorted(self.resolver.own.children(None), key=self.name))
 
     def parents(self, synset: int) -> tuple[int, ...]:
         """What stands directly above a class."""
-        if synset < FIRST_OWN_ID:
-            return self.graph.parents(synset)
-        parent = self.resolver.own.classes[synset].parent
-        return () if parent is None else (parent,)
+        return self.resolver.parents(synset)
 
     def children(self, synset: int, *, with_images: bool = False) -> list[int]:
         """What stands directly below a class, by name; with images at or under it, if so asked."""
-        below = self._below(synset)
-        if with_images:
-            below = [child for child in below if self.in_all(child)]
-        return sorted(below, key=self.name)
+        below = self.resolver.children(synset)
+        return sorted(filter(self.in_all, below) if with_images else below, key=self.name)
 
     def has_children(self, synset: int, *, with_images: bool = False) -> bool:
         """Whether anything stands below it."""
-        below = self._below(synset)
+        below = self.resolver.children(synset)
         return any(map(self.in_all, below)) if with_images else bool(below)
 
     def paths(self, synset: int) -> list[Path]:
@@ -126,15 +120,3 @@ class World:
             above = [path for parent in self.parents(synset) for path in self.paths(parent)]
             found = [(*path, synset) for path in above or [()]]
         return sorted(found, key=len)
-
-    def _below(self, synset: int) -> Sequence[int]:
-        nouns = self.graph.children(synset) if synset < FIRST_OWN_ID else ()
-        return (*nouns, *self._own_below.get(synset, ()))
-
-    @cached_property
-    def _own_below(self) -> dict[int, list[int]]:
-        below: dict[int, list[int]] = {}
-        for own in self.resolver.own.classes.values():
-            if own.parent is not None:
-                below.setdefault(own.parent, []).append(own.id)
-        return below

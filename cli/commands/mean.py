@@ -13,12 +13,11 @@ from imnet_data.cli import mean_view
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
-from imnet_data.cli.options import json_option, workers_option
+from imnet_data.cli.options import json_option, workers_option, writable_path
 from imnet_data.cli.progress import progress
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
 from imnet_data.cli.tensor_options import GeometryChoice, geometry_options
-from imnet_data.cli.tensors_view import writable_path
 
 if TYPE_CHECKING:
     from imnet_data.tensors.statistics import Sums

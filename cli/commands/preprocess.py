@@ -145,7 +145,7 @@ def check(
     help="The picture to write: .png, .jpg or .webp.",
 )  # fmt: skip
 @click.option(
-    "--sample", type=click.IntRange(1, 400), default=16, metavar="N",
+    "--sample", type=click.IntRange(1, tensors_view.MOST), default=16, metavar="N",
     show_default=True, help="How many are drawn.",
 )  # fmt: skip
 @click.option(

@@ -11,7 +11,7 @@ import click
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
-from imnet_data.cli.options import json_option
+from imnet_data.cli.options import json_option, writable_path
 from imnet_data.cli.progress import progress
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
@@ -32,16 +32,6 @@ def _cut(_: click.Context, __: click.Parameter, value: str | None) -> Superclass
         return Superclasses.of(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
-
-
-def _html_path(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    """Refused now rather than after the reading."""
-    if value is None:
-        return None
-    folder = os.path.dirname(os.path.abspath(value))
-    if os.path.isdir(value) or not os.access(folder, os.W_OK | os.X_OK):
-        raise click.BadParameter(f"{value!r} cannot be written there")
-    return value
 
 
 @click.command(
@@ -79,7 +69,7 @@ def _html_path(_: click.Context, __: click.Parameter, value: str | None) -> str 
     "--superclasses", "cut", metavar="CUT", callback=_cut,
     help="Superclasses by cutting WordNet's tree, such as depth=6 or count=20.",
 )  # fmt: skip
-@click.option("--html", metavar="FILE", callback=_html_path, help="Write a page to read.")
+@click.option("--html", metavar="FILE", callback=writable_path, help="Write a page to read.")
 @json_option
 @pass_session
 @click.pass_context

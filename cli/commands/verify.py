@@ -9,7 +9,13 @@ import click
 from imnet_data.cli import verify_view
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
-from imnet_data.cli.options import json_option, release_option, split_option, workers_option
+from imnet_data.cli.options import (
+    json_option,
+    release_option,
+    split_option,
+    workers_option,
+    writable_path,
+)
 from imnet_data.cli.progress import progress
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
@@ -39,10 +45,7 @@ def _report_path(_: click.Context, __: click.Parameter, value: str | None) -> st
         form_of(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
-    folder = os.path.dirname(os.path.abspath(value))
-    if os.path.isdir(value) or not os.access(folder, os.W_OK | os.X_OK):
-        raise click.BadParameter(f"{value!r} cannot be written there")
-    return value
+    return writable_path(_, __, value)
 
 
 def _check_again(*, again: bool, level: str, since_changed: bool) -> None:

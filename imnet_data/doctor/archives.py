@@ -16,6 +16,7 @@ from imnet_data.archives.kinds import FOLDER
 from imnet_data.db.archives import FAULTY, LOADING
 from imnet_data.doctor.finding import Finding
 from imnet_data.places import from_uri
+from imnet_data.progress import job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,15 +83,12 @@ def findings(
             _SECTION, "archives", "note", "none is indexed yet", command=("index",), blank="PATH..."
         )
         return
-    progress.begin("looking at the archives", len(seen), "archives")
     by_condition: dict[Condition, list[Looked]] = defaultdict(list)
-    try:
+    with job(progress, "looking at the archives", len(seen), "archives"):
         for one in seen:
             looked = _look(one, deep=deep)
             by_condition[looked.condition].append(looked)
             progress.advance(1)
-    finally:
-        progress.end()
     yield _summary(seen, Counter({name: len(held) for name, held in by_condition.items()}), deep)
     for condition in _SAID:
         held = by_condition.get(condition, [])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imnet_data._version import VERSION
 from imnet_data.amounts import size
+from imnet_data.cores import usable_cores
 from imnet_data.doctor.cgroups import Limits, limits
 from imnet_data.doctor.finding import Finding, guarded
 
@@ -73,7 +74,7 @@ def _meminfo(root: str) -> dict[str, int]:
 
 def _cores(allowed: Limits) -> Iterator[Finding]:
     all_cores = os.cpu_count() or 1
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else all_cores
+    usable = usable_cores()
     found = f"{usable}" if usable == all_cores else f"{usable} of {all_cores}"
     if allowed.cpus is not None and allowed.cpus < usable:
         yield Finding(

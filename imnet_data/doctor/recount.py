@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imnet_data.db import archives, engine, health, selects
 from imnet_data.doctor.finding import Finding, damaged
 from imnet_data.layouts.placement import UNLABELLED
+from imnet_data.progress import job
 from imnet_data.storage import storage_errors
 
 if TYPE_CHECKING:
@@ -24,14 +25,11 @@ def recount(storage: Storage, progress: Progress) -> Iterator[Finding]:
         told = _Sums.of_counts(selects.counts(connection))
         known = {row.id: row for row in archives.list_archives(connection)}
         synsets = health.synset_ids(connection)
-        progress.begin("counting every image", told.images, "images")
-        try:
-            true = _Sums()
+        true = _Sums()
+        with job(progress, "counting every image", told.images, "images"):
             for group in health.recount(connection):
                 true.add(group)
                 progress.advance(group.images)
-        finally:
-            progress.end()
     wrong = [*_by_class(told, true), *_by_archive(true, known), *_strays(true, set(known), synsets)]
     if wrong:
         yield damaged("recount", "; ".join(wrong))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imnet_data import amounts
 from imnet_data.errors.root import ImnetDataError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class UnknownOrder(ScoringError, ValueError):
         self.known = tuple(known)
         of = "" if width is None else f" of {width:,} classes"
         there = "there is only" if len(self.known) == 1 else "there are"
-        super().__init__(f"there is no order{of} called {name!r}; {there} {_listed(self.known)}")
+        super().__init__(f"there is no order{of} called {name!r}; {there} {', '.join(self.known)}")
 
 
 class NoOrderFits(ScoringError):
@@ -75,7 +76,7 @@ class RowsAtFault(PredictionsError):
         self.fault = fault
         self.count = count
         self.examples = tuple(examples)
-        rows = "1 row" if count == 1 else f"{count:,} rows"
+        rows = amounts.count(count, "row")
         super().__init__(source, f"{rows} {fault}: {_some(self.examples, count)}")
 
 
@@ -132,7 +133,7 @@ class UnknownClasses(PredictionsError):
         self.fault = fault
         self.count = count
         self.examples = tuple(examples)
-        rows = "1 row" if count == 1 else f"{count:,} rows"
+        rows = amounts.count(count, "row")
         super().__init__(source, f"{rows} {fault}: {_some(self.examples, count)}")
 
 
@@ -194,7 +195,3 @@ class ComparedInOtherOrder(PredictionsError):
 
 def _some(examples: Sequence[str], count: int) -> str:
     return ", ".join(examples) + (", …" if count > len(examples) else "")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names)

@@ -74,15 +74,15 @@ def write_sheet(
         OSError: it cannot be written; what was at the path before is left alone.
     """
     form_of(path)
+    progress = progress or Silent()
     tiles = []
     broken = 0
-    with job(progress or Silent(), "pictures", None, "images"):
+    with job(progress, "pictures", None, "images"):
         for image, label in images:
             picture, trouble = _look(image)
             broken += bool(trouble)
             tiles.append((picture, f"{label}\n{trouble}" if trouble else label))
-            if progress is not None:
-                progress.advance(1)
+            progress.advance(1)
     save_sheet(contact_sheet(tiles, columns=columns, side_px=SIDE_PX, title=title), path)
     return broken
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from imnet_data.scoring.orders import NO_ANSWER
+from imnet_data.scoring.paired import exact_p
 from imnet_data.scoring.top import top_k
 
 if TYPE_CHECKING:
@@ -213,19 +214,9 @@ def _judged(ranking: list[tuple[Fit, NDArray[np.bool_]]], total: int) -> Diagnos
     for other, also_right in ranking[1:]:
         if other.outside and not best.outside:
             continue
-        alone = int((right & ~also_right).sum())
-        if _sign_test(alone, int((also_right & ~right).sum())) >= CLEARLY:
+        only_best = int((right & ~also_right).sum())
+        only_other = int((also_right & ~right).sum())
+        if exact_p(only_best, only_other) / 2 >= CLEARLY:  # of one side: the best is ahead
             reason = f"{best.order.name} and {other.order.name} cannot be told apart"
             return Diagnosis(fits, None, reason)
     return Diagnosis(fits, best, f"{best.order.name} fits")
-
-
-def _sign_test(more: int, fewer: int) -> float:
-    """The probability of so many or more, were either as likely."""
-    count = more + fewer
-    if more <= fewer:
-        return 1.0
-    # Where it is plain enough, no sum of a thousand terms is needed.
-    if more - fewer > 12 * math.sqrt(count):
-        return 0.0
-    return sum(_binomial(at, count, 0.5) for at in range(more, count + 1))

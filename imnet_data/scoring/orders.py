@@ -202,16 +202,15 @@ def _numberings(head: Ints, prefix: str, words: str) -> Iterator[Order]:
     count = len(head)
     from_0 = sorted(range(count), key=str)
     from_1 = sorted(range(count), key=lambda i: str(i + 1))
-    background = np.full(1, -1, np.int32)
     for name, aliases, told, to_index in (
         ("index", _FRAMEWORKS if count == ilsvrc.CLASSES else (), "from 0", head),
         (
             "background-first",
             ("index-1",),
             "from 1; 0 is a background class, or no class",
-            np.concatenate((background, head)),
+            _behind_background(head),
         ),
-        ("background-last", (), "from 0, a background class last", np.append(head, background)),
+        ("background-last", (), "from 0, a background class last", np.append(head, -1)),
         ("text", (), 'folders "0", "1", "10", "100", … sorted as text', head[from_0]),
         ("text-1", (), 'folders "1", "10", "100", "1000", … sorted as text', head[from_1]),
     ):
@@ -228,8 +227,7 @@ def _ilsvrc_ids(head: Ints) -> Iterator[Order]:
     ids = head[by_id]
     as_text = sorted(range(len(ids)), key=lambda i: str(i + 1))
     words = "the devkit's ILSVRC2012_ID"
-    first = np.full(1, -1, np.int32)
-    yield _order("ilsvrc-id", f"{words}, 1..1000", np.concatenate((first, ids)))
+    yield _order("ilsvrc-id", f"{words}, 1..1000", _behind_background(ids))
     yield _order("ilsvrc-id-0", f"{words} less 1, 0..999", ids)
     yield _order("ilsvrc-id-text", f"{words}, folders sorted as text", ids[as_text])
 
@@ -237,7 +235,6 @@ def _ilsvrc_ids(head: Ints) -> Iterator[Order]:
 def _of_lists(classes: ClassOrder) -> Iterator[Order]:
     lists = [class_lists.class_list(name) for name in _LIST_ALIASES]
     widths = [len(one) for one in lists]
-    background = np.full(1, -1, np.int32)
     held = [_places(one.wnids, classes) for one in lists]
     for one, to_index in zip(lists, held, strict=True):
         aliases = _LIST_ALIASES[one.name]
@@ -245,8 +242,12 @@ def _of_lists(classes: ClassOrder) -> Iterator[Order]:
             aliases = (*aliases, "index")
         yield _order(one.name, f"the class list {one.name}", to_index, aliases)
     for one, to_index in zip(lists, held, strict=True):
-        shifted = np.concatenate((background, to_index))
+        shifted = _behind_background(to_index)
         yield _order(f"{one.name}-background-first", f"the class list {one.name}, from 1", shifted)
+
+
+def _behind_background(to_index: Ints) -> Ints:
+    return np.concatenate((np.full(1, -1, np.int32), to_index))
 
 
 def _order(name: str, words: str, to_index: Ints, aliases: tuple[str, ...] = ()) -> Order:

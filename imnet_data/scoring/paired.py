@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from imnet_data.scoring.shares import Share
+from imnet_data.scoring.shares import Share, Z
 
 if TYPE_CHECKING:
     from imnet_data.scoring.answers import Answers
-
-_Z: Final = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Paired:
         if not n:
             return -1.0, 1.0
         apart = (self.only_this + self.only_other) / n
-        half = _Z * math.sqrt(max(apart - self.difference**2, 0.0) / n)
+        half = Z * math.sqrt(max(apart - self.difference**2, 0.0) / n)
         return max(self.difference - half, -1.0), min(self.difference + half, 1.0)
 
     @property

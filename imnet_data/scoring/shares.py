@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 # The normal distribution's 97.5 % point: the interval holds the true rate 95 times in 100.
-_Z: Final = 1.959963984540054
+Z: Final = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Share:
         """
         if not self.total:
             return 0.0, 1.0
-        n, share, square = self.total, self.correct / self.total, _Z * _Z
+        n, share, square = self.total, self.correct / self.total, Z * Z
         middle = (share + square / (2 * n)) / (1 + square / n)
         spread = share * (1 - share) / n + square / (4 * n * n)
-        half = _Z / (1 + square / n) * math.sqrt(spread)
+        half = Z / (1 + square / n) * math.sqrt(spread)
         # At the ends rounding would leave a hair of what the formula takes away exactly.
         low = 0.0 if self.correct == 0 else middle - half
         return low, 1.0 if self.correct == n else middle + half

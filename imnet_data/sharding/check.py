@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from imnet_data.cores import usable_cores
+from imnet_data.cores import worth_processes
 from imnet_data.errors import ShardOptionError
 from imnet_data.progress import Silent
 from imnet_data.sharding.folder_sums import digest_of, size_of
@@ -83,7 +83,7 @@ def check_shards(
     units = [FileUnit(os.path.join(path, one.name), one) for one in files]
     told = progress or Silent()
     to_read = sum(one.size_bytes for one in files if one.sha256 is not None)
-    count = min(workers or min(usable_cores(), 1 + to_read // _WORTH_A_PROCESS), len(files))
+    count = min(workers or worth_processes(to_read, _WORTH_A_PROCESS), len(files))
     told.begin("checking shards", sum(one.size_bytes for one in files), "bytes")
     found: list[Difference] = []
     with closing(outcomes(units, workers=count if count > 1 else 0)) as ended:

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from shutil import disk_usage
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from imnet_data.cores import usable_cores
+from imnet_data.cores import usable_cores, worth_processes
 from imnet_data.errors import NoRoomForShards, NothingToShard, ShardLost, ShardNotWritten
 from imnet_data.sharding.class_files import class_files
 from imnet_data.sharding.folder_files import write_whole
@@ -180,7 +180,7 @@ class SetWriter(Generic[P]):
 
     def _worth(self) -> int:
         """As many processes as there are cores, where they have something to do."""
-        return min(usable_cores(), 1 + self._to_come // _WORTH_A_PROCESS)
+        return worth_processes(self._to_come, _WORTH_A_PROCESS)
 
     def _result(self, outcome: Outcome[_R]) -> _R:
         match outcome:

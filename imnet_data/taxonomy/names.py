@@ -100,6 +100,18 @@ class Resolver:
             return np.sort(np.append(own, synset))
         return np.concatenate((self.graph.at_or_under(synset), own), dtype=np.int64)
 
+    def parents(self, synset: int) -> tuple[int, ...]:
+        """What stands right above a synset, both kinds of hypernyms, or above an own class."""
+        if synset < wnids.FIRST_OWN_ID:
+            return self.graph.parents(synset)
+        parent = self.own.classes[synset].parent
+        return () if parent is None else (parent,)
+
+    def children(self, synset: int) -> tuple[int, ...]:
+        """What stands right below one: hyponyms, then the own classes that hang there."""
+        nouns = self.graph.children(synset) if synset < wnids.FIRST_OWN_ID else ()
+        return nouns + self.own.children(synset)
+
     def _class_list(self, text: str) -> Resolution:
         found = class_list(text[1:])
         return Resolution(f"@{found.name}", np.sort(found.ids), None)

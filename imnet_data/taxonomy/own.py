@@ -54,6 +54,9 @@ class OwnClasses:
         for own in sorted(self.classes):
             for above in self.ancestors(own):
                 self._below[above].append(own)
+        self._children: dict[int | None, list[int]] = defaultdict(list)
+        for one in self.classes.values():
+            self._children[one.parent].append(one.id)
 
     def ancestors(self, own: int) -> list[int]:
         """Every own class and synset above an own class, ascending."""
@@ -65,6 +68,10 @@ class OwnClasses:
     def under(self, synset: int) -> list[int]:
         """The own classes below a synset or an own class, ascending, without itself."""
         return self._below.get(synset, [])
+
+    def children(self, synset: int | None) -> tuple[int, ...]:
+        """The own classes right below a synset or an own class; of None those that hang nowhere."""
+        return tuple(self._children.get(synset, ()))
 
     def by_name(self, name: str) -> OwnClass:
         """The own class of a name: exactly that, or the only one that differs in case or spaces.

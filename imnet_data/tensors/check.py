@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from imnet_data.cores import usable_cores
+from imnet_data.cores import worth_processes
 from imnet_data.progress import Silent, job
 from imnet_data.sharding.check import UNREADABLE, Difference, FileUnit, surplus
 from imnet_data.tensors.contents import Expected, look
@@ -71,7 +71,7 @@ def check_tensors(
     found = TensorFolder(folder)
     units = list(_units(found, deep=deep))
     to_read = sum(unit.file.size_bytes for unit in units) if deep else 0
-    count = min(workers or min(usable_cores(), 1 + to_read // _WORTH_A_PROCESS), len(units))
+    count = min(workers or worth_processes(to_read, _WORTH_A_PROCESS), len(units))
     told = progress or Silent()
     differences: list[Difference] = []
     remarks: list[Difference] = []

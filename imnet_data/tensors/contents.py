@@ -14,6 +14,7 @@ import numpy as np
 
 from imnet_data.amounts import count, some
 from imnet_data.tensors.mapped import MappedTensors
+from imnet_data.tensors.safetensors_file import SAFETENSORS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,6 @@ NAMES: Final = "names"
 PLAN: Final = "plan"
 CONSTANT: Final = "constant"
 
-_SAFETENSORS: Final = {"float16": "F16", "bfloat16": "BF16", "float32": "F32", "uint8": "U8"}
 # The bits of a float's exponent: all of them are set in what is no number, or without end.
 _EXPONENT: Final[dict[str, np.unsignedinteger[Any]]] = {
     "float16": np.uint16(0x7C00), "bfloat16": np.uint16(0x7F80), "float32": np.uint32(0x7F80_0000),
@@ -100,7 +100,7 @@ def _opened(path: str, expected: Expected, found: Contents) -> MappedTensors | N
     wanted = {
         "labels": ("I64", (n,)),
         "image_ids": ("I64", (n,)),
-        "images": (_SAFETENSORS[expected.dtype], (n, *expected.image_shape)),
+        "images": (SAFETENSORS_NAMES[expected.dtype], (n, *expected.image_shape)),
     }
     if held != wanted:
         found.wrong.append((HEADER, f"holds {_shapes(held)}, not {_shapes(wanted)}"))

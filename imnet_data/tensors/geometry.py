@@ -79,8 +79,8 @@ class Geometry:
     exif: bool = False
 
     def __post_init__(self) -> None:
-        _one_of("geometry", self.kind, get_args(Kind))
-        _one_of("filter", self.filter, tuple(Filter))
+        one_of("geometry", self.kind, get_args(Kind))
+        one_of("filter", self.filter, tuple(Filter))
         object.__setattr__(self, "filter", Filter(self.filter))
         object.__setattr__(self, "scale", tuple(map(float, self.scale)))
         object.__setattr__(self, "ratio", tuple(map(float, self.ratio)))
@@ -169,7 +169,12 @@ def _half(room: int) -> int:
     return round(room / 2.0)
 
 
-def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
+def one_of(what: str, value: str, known: tuple[str, ...]) -> None:
+    """That an option is among those that there are.
+
+    Raises:
+        TensorOptionError: it is none of them.
+    """
     if value not in known:
         raise TensorOptionError(f"there is no {what} {value!r}; there are {', '.join(known)}")
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from imnet_data.archives.kinds import FOLDER
 from imnet_data.archives.reading import read
-from imnet_data.cores import usable_cores
+from imnet_data.cores import worth_processes
 from imnet_data.errors import ArchiveError, DamagedMember, ImnetDataError, NothingToMeasure
 from imnet_data.progress import Silent, job
 from imnet_data.tensors.engines.engine import EngineSpec
@@ -79,16 +79,17 @@ def measure(
     spec = EngineSpec("pillow", "cpu", options.geometry, normalisation, "uint8", 1)
     feed = _Feed(_units(entries, spec, per_pixel=options.per_pixel))
     counted = Counted()
-    many = workers if workers is not None else min(usable_cores(), 1 + total // _WORTH_A_PROCESS)
+    told = progress or Silent()
+    many = worth_processes(total, _WORTH_A_PROCESS) if workers is None else workers
     with (
-        job(progress or Silent(), f"measuring {part}", total, "images"),
+        job(told, f"measuring {part}", total, "images"),
         closing(outcomes(feed, workers=many if many > 1 else 0)) as ended,
     ):
         for outcome in ended:
             found = feed.taken(outcome)
             if found is not None:
                 counted.add(found)
-                (progress or Silent()).advance(found.images + len(found.wrong))
+                told.advance(found.images + len(found.wrong))
     if not counted.images:
         raise NothingToMeasure(part, left_out=len(counted.wrong))
     return Statistics(

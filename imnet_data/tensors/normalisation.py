@@ -175,10 +175,15 @@ class Normalisation:
         """
         import numpy as np  # noqa: PLC0415 - as above
 
-        last = np.moveaxis(of_bits(array), -3, -1)
-        if last.dtype != np.uint8:
-            levels = (last.astype(np.float64) * self.std + self.mean) / self.scale
-            last = np.clip(np.nan_to_num(levels).round(), 0, 255).astype(np.uint8)
+        return np.clip(np.nan_to_num(self.levels(array)).round(), 0, 255).astype(np.uint8)
+
+    def levels(self, array: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Grey levels with their fractions; takes and gives shapes as `undo()` does."""
+        import numpy as np  # noqa: PLC0415 - as above
+
+        last = np.moveaxis(of_bits(array), -3, -1).astype(np.float64)
+        if array.dtype != np.uint8:
+            last = (last * self.std + self.mean) / self.scale
         return last[..., ::-1] if self.channels == "BGR" else last
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.errors import TensorOptionError
 from imnet_data.sharding.options import ORDERS, SHUFFLED
-from imnet_data.tensors.geometry import Geometry
+from imnet_data.tensors.geometry import Geometry, one_of
 from imnet_data.tensors.normalisation import DTYPES, Normalisation, stored_dtype
 
 if TYPE_CHECKING:
@@ -42,12 +42,8 @@ class TensorOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.dtype not in DTYPES:
-            known = ", ".join(DTYPES)
-            raise TensorOptionError(f"there is no dtype {self.dtype!r}; there are {known}")
-        if self.order not in ORDERS:
-            known = ", ".join(ORDERS)
-            raise TensorOptionError(f"there is no order {self.order!r}; there are {known}")
+        one_of("dtype", self.dtype, DTYPES)
+        one_of("order", self.order, ORDERS)
         if self.per_shard < 1:
             raise TensorOptionError(f"a shard has at least 1 image, not {self.per_shard}")
 

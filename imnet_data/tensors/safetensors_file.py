@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _ALIGNED: Final = 4096
 _LENGTH: Final = struct.Struct("<Q")
-_NAMES: Final = {"float16": "F16", "bfloat16": "BF16", "float32": "F32", "uint8": "U8"}
+SAFETENSORS_NAMES: Final = {"float16": "F16", "bfloat16": "BF16", "float32": "F32", "uint8": "U8"}
 _READ_AT_ONCE: Final = 1 << 22
 # What is written lies in the system's memory; brought to the disk now and then, the end of a shard
 # doesn't wait for all of it.
@@ -88,7 +88,7 @@ class Form:
             "__metadata__": dict(self.about),
             "labels": _tensor("I64", [rows], 0, ids),
             "image_ids": _tensor("I64", [rows], ids, images),
-            "images": _tensor(_NAMES[self.dtype], [rows, *self.shape], images, end),
+            "images": _tensor(SAFETENSORS_NAMES[self.dtype], [rows, *self.shape], images, end),
         }
         return json.dumps(said, separators=(",", ":")).encode()
 

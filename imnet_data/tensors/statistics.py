@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-Three = tuple[float, float, float]
-
-CHANNELS: Final = ("red", "green", "blue")
-TORCH_MEAN: Final[Three] = (0.485, 0.456, 0.406)
-TORCH_STD: Final[Three] = (0.229, 0.224, 0.225)
+    from imnet_data.tensors.normalisation import Three
 
 _LEVELS: Final = np.arange(256, dtype=np.int64)
 # A deviation is kept as a whole number of 2^-32 grey levels: whole numbers add up to the same in

@@ -6,17 +6,16 @@ Reading them is reading.py's.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from imnet_data.errors import ManifestUnreadable, NotTensors, UnknownPart
 from imnet_data.sharding.manifest import read_manifest
+from imnet_data.tensors.asked import FORMAT
 from imnet_data.tensors.geometry import Geometry
 from imnet_data.tensors.normalisation import Normalisation, stored_dtype
 
 if TYPE_CHECKING:
     from imnet_data.sharding.manifest import Manifest
-
-FORMAT: Final = "safetensors"
 
 
 class TensorFolder:

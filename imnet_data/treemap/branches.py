@@ -70,7 +70,6 @@ class _Growing:
 
     def __init__(self, scope: Scope) -> None:
         self._counts = Counts(scope)
-        self._graph = scope.graph
         self._resolver = scope.resolver
         self._places: dict[int, int] = {}
         self._below: dict[int, list[int]] = {}
@@ -89,7 +88,7 @@ class _Growing:
         if counts.unlabelled:
             tree.add(UNLABELLED, "", top, counts.unlabelled, counts.unlabelled)
         for synset, place in self._places.items():
-            others = self._parents(synset)[1:]
+            others = self._resolver.parents(synset)[1:]
             if others:
                 tree.also[place] = [self._places[other] for other in others]
         return tree
@@ -102,7 +101,7 @@ class _Growing:
         roots: list[int] = []
         nowhere: list[int] = []
         for synset in sorted(synsets):
-            parents = self._parents(synset)
+            parents = self._resolver.parents(synset)
             if parents:
                 self._below.setdefault(parents[0], []).append(synset)
             else:
@@ -121,9 +120,3 @@ class _Growing:
                 self._counts.at_or_under(synset),
             )
             waiting.extend((child, place) for child in self._below.get(synset, ()))
-
-    def _parents(self, synset: int) -> tuple[int, ...]:
-        if synset < FIRST_OWN_ID:
-            return self._graph.parents(synset)
-        parent = self._resolver.own.classes[synset].parent
-        return () if parent is None else (parent,)

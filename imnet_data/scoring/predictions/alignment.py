@@ -148,13 +148,13 @@ class ImagePlaces:
 
     def _loosely(self, names: Sequence[str]) -> Rows:
         """Names without extension, their folders one by one, or without the images' folders."""
-        whole, bare, base, bare_base = self._lookups()
+        bare, base, bare_base = self._lookups()
         paths = [name.strip().replace("\\", "/").removeprefix("./") for name in names]
         rows = np.full(len(names), _NONE, np.intp)
         without_folders = np.array(["/" not in path for path in paths])
         left = np.arange(len(names))
         while len(left):
-            rows[left] = _found([paths[at] for at in left.tolist()], whole, bare)
+            rows[left] = _found([paths[at] for at in left.tolist()], self._whole, bare)
             left = np.array(
                 [at for at in left.tolist() if rows[at] == _NONE and "/" in paths[at]], np.intp
             )
@@ -166,7 +166,7 @@ class ImagePlaces:
 
     def _lookups(self) -> list[_Lookup]:
         if not self._loose:
-            ways = (_as_is, _without_extension, _base, _bare_base)
+            ways = (_without_extension, _base, _bare_base)
             self._loose = [_Lookup(self._names, way) for way in ways]
         return self._loose
 

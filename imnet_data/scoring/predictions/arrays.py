@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from imnet_data.scoring.orders import NO_ANSWER
 from imnet_data.scoring.predictions import titles
 from imnet_data.scoring.predictions.batch import Batch, Kind, rows_at_once
 from imnet_data.scoring.predictions.fields import MOST
-from imnet_data.scoring.predictions.form import Form
+from imnet_data.scoring.predictions.form import LONGEST_RANKING, SAMPLE, Form
 from imnet_data.scoring.predictions.npy import Unreadable
 from imnet_data.scoring.predictions.rows import RowReader
 from imnet_data.scoring.predictions.table import Shape
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from imnet_data.labels import ClassOrder
     from imnet_data.scoring.predictions.faults import Faults
     from imnet_data.scoring.predictions.npy import Stored
-
-# A longer row of whole numbers is one of scores.
-_LONGEST_RANKING: Final = 100
-_SAMPLE: Final = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +82,7 @@ class ArrayTable:
         if self._answers.dtype.kind in "US":
             answers = tuple(range(size))
             form = Form(kind, None, None, answers, False, False, True, size, size)  # noqa: FBT003
-            sample = next(self._answers.pieces(_SAMPLE)).reshape(-1, size)
+            sample = next(self._answers.pieces(SAMPLE)).reshape(-1, size)
             self._reader = RowReader.of(form, classes, _text_rows(sample), source)
         self._names = list(names) if names is not None else self._names_in(arrays)
         if self._names is not None and len(self._names) != shape[0]:
@@ -146,9 +142,9 @@ class ArrayTable:
             return Kind.CLASS
         if dtype.kind in "US":
             return Kind.RANKED
-        if titles.stem_of(titled) in titles.SCORES or shape[1] > _LONGEST_RANKING:
+        if titles.stem_of(titled) in titles.SCORES or shape[1] > LONGEST_RANKING:
             return Kind.SCORES
-        sample = next(self._answers.pieces(_SAMPLE))
+        sample = next(self._answers.pieces(SAMPLE))
         ordered = np.sort(sample, axis=1)
         alike = (ordered[:, 1:] == ordered[:, :-1]).any()
         return Kind.SCORES if alike or (sample != np.floor(sample)).any() else Kind.RANKED

@@ -12,7 +12,7 @@ from imnet_data.archives.members import is_image
 from imnet_data.errors import NotPredictions
 from imnet_data.layouts.image_names import read_name
 from imnet_data.scoring.predictions import titles as words
-from imnet_data.scoring.predictions.batch import Kind
+from imnet_data.scoring.predictions.batch import Kind, rows_at_once
 from imnet_data.scoring.predictions.fields import (
     is_blank,
     is_number,
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     Row = Sequence[Any]
 
-# A longer list of whole numbers, all different, is one of scores.
-_LONGEST_RANKING: Final = 100
+SAMPLE: Final = 50
+"""So many first rows tell the form."""
+LONGEST_RANKING: Final = 100
+"""A longer list of whole numbers, all different, is one of scores."""
 # A column of timm's tables of results, a model a row.
 _FIGURES: Final = "top1_err"
 
@@ -54,6 +56,11 @@ class Form:
     size: int
     fields: int
     columns: tuple[str, ...] | None = None
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many rows a batch has."""
+        return rows_at_once(self.size * 8 if self.kind is Kind.SCORES else 0)
 
 
 def has_titles(rows: Sequence[Row]) -> bool:
@@ -122,7 +129,7 @@ def _form(
     boxes = heads is not None and heads[answers[0]] == words.BOXES
     filled = [row[answers[0]] for row in rows if not is_blank(row[answers[0]])]
     packed = len(answers) == 1 and any(map(is_packed, filled))
-    values = [_values(row, answers, packed=packed, boxes=boxes) for row in rows]
+    values = [answers_in(row, answers, packed=packed, boxes=boxes) for row in rows]
     by_name = kind is not Kind.SCORES and not all(
         is_number(value) or is_blank(value) for row in values for value in row
     )
@@ -176,7 +183,8 @@ def _size(rows: Sequence[Row], columns: list[int]) -> int:
     return max(len(values_in(row[columns[0]])) for row in rows)
 
 
-def _values(row: Row, answers: Sequence[int], *, packed: bool, boxes: bool) -> list[Any]:
+def answers_in(row: Row, answers: Sequence[int], *, packed: bool, boxes: bool) -> list[Any]:
+    """The classes or scores of a row, as they are written; the columns as in a `Form`."""
     if not packed:
         return [row[i] for i in answers]
     values = values_in(row[answers[0]])
@@ -187,7 +195,7 @@ def _are_rankings(rows: Sequence[Sequence[Any]]) -> bool:
     """Whether rows of numbers are of class numbers: whole, and none of them twice in a row."""
     for row in rows:
         numbers = [number(value) for value in row if not is_blank(value)]
-        if len(numbers) > _LONGEST_RANKING or len(set(numbers)) != len(numbers):
+        if len(numbers) > LONGEST_RANKING or len(set(numbers)) != len(numbers):
             return False
         if any(one != one // 1 for one in numbers):
             return False

@@ -10,8 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.errors import NoPredictions, NotPredictions
-from imnet_data.scoring.predictions.batch import Kind, rows_at_once
-from imnet_data.scoring.predictions.form import formed
+from imnet_data.scoring.predictions.form import SAMPLE, formed
 from imnet_data.scoring.predictions.rows import RowReader
 from imnet_data.scoring.predictions.table import Shape
 from imnet_data.scoring.predictions.titles import is_known, plain
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from imnet_data.scoring.predictions.faults import Faults
     from imnet_data.scoring.predictions.opened import Opened
 
-_SAMPLE: Final = 50
 # One document is loaded whole; lines are read as they come.
 _LARGEST_DOCUMENT: Final = 256 << 20
 
@@ -41,12 +39,12 @@ class JsonTable:
         self._opened = opened
         self._titles: list[str] | None = None
         self._document: list[Any] | None = None
-        sample = list(islice(self._lines(), _SAMPLE)) if self._is_lines() else self._whole()
+        sample = list(islice(self._lines(), SAMPLE)) if self._is_lines() else self._whole()
         if not sample:
             raise NoPredictions(opened.source)
         if isinstance(sample[0], dict):
             self._titles = list(sample[0])
-        rows = [self._row(one) for one in sample[:_SAMPLE]]
+        rows = [self._row(one) for one in sample[:SAMPLE]]
         rows = [row for row in rows if len(row) == len(rows[0])]
         self._form = formed(self._titles, rows, opened.source)
         self._reader = RowReader.of(self._form, classes, rows, opened.source)
@@ -55,7 +53,7 @@ class JsonTable:
 
     def read(self, faults: Faults) -> Iterator[Batch]:
         """The rows in the file's order."""
-        at_once = rows_at_once(self._form.size * 8 if self._form.kind is Kind.SCORES else 0)
+        at_once = self._form.rows_at_once
         found = iter(self._document) if self._document is not None else self._lines()
         first = 0
         while some := list(islice(found, at_once)):

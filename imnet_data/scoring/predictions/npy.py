@@ -10,6 +10,7 @@ import os
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
@@ -104,13 +105,6 @@ def as_float32(bits: NDArray[Any]) -> NDArray[np.float32]:
 
 def read_npy(path: str) -> Stored:
     """The array of an .npy file."""
-
-    @contextmanager
-    def opened() -> Iterator[IO[bytes]]:
-        with open(path, "rb") as file:
-            file.seek(offset)
-            yield file
-
     with open(path, "rb") as file:
         shape, by_column, dtype = _header(file)
         offset = file.tell()
@@ -118,7 +112,15 @@ def read_npy(path: str) -> Stored:
         raise Unreadable("it is cut short")
     if by_column:
         return ByColumn(path, dtype, shape, offset)
-    return _raw(shape, dtype, opened)
+    return _raw(shape, dtype, partial(opened_at, path, offset))
+
+
+@contextmanager
+def opened_at(path: str, start: int) -> Iterator[IO[bytes]]:
+    """A file that stands at one of its bytes."""
+    with open(path, "rb") as file:
+        file.seek(start)
+        yield file
 
 
 def read_npz(path: str) -> dict[str, Stored]:

@@ -74,12 +74,6 @@ class Opened:
             self._copy.close()
 
     @contextmanager
-    def bytes(self) -> Iterator[BinaryIO]:
-        """The file as it is."""
-        with open(self.path, "rb") as file:
-            yield file
-
-    @contextmanager
     def text(self) -> Iterator[io.TextIOWrapper]:
         """The file as text, out of its gzip where it is in one."""
         with open(self.path, "rb") as file:

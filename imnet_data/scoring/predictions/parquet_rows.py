@@ -6,14 +6,14 @@ What the columns mean is form.py's.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from imnet_data.errors import NoPredictions, NotPredictions
 from imnet_data.extras import needed
-from imnet_data.scoring.predictions.batch import Batch, Kind, rows_at_once
-from imnet_data.scoring.predictions.form import formed
+from imnet_data.scoring.predictions.batch import Batch, Kind
+from imnet_data.scoring.predictions.form import SAMPLE, formed
 from imnet_data.scoring.predictions.rows import RowReader
 from imnet_data.scoring.predictions.table import Shape
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from imnet_data.labels import ClassOrder
     from imnet_data.scoring.predictions.faults import Faults
     from imnet_data.scoring.predictions.opened import Opened
-
-_SAMPLE: Final = 50
 
 
 class ParquetTable:
@@ -38,7 +36,7 @@ class ParquetTable:
             if not total or not titles:
                 raise NoPredictions(opened.source)
             # The first rows alone: a group may hold all of them.
-            found = next(file.iter_batches(batch_size=_SAMPLE))
+            found = next(file.iter_batches(batch_size=SAMPLE))
             rows = _rows_of(found)
         self._form = formed(titles, rows, opened.source)
         self._reader = RowReader.of(self._form, classes, rows, opened.source)
@@ -47,7 +45,7 @@ class ParquetTable:
     def read(self, faults: Faults) -> Iterator[Batch]:
         """The rows in the file's order."""
         form = self._form
-        at_once = rows_at_once(form.size * 8 if form.kind is Kind.SCORES else 0)
+        at_once = form.rows_at_once
         first = 0
         with self._file() as file:
             for some in file.iter_batches(batch_size=at_once):

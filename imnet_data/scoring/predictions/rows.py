@@ -16,13 +16,8 @@ from imnet_data.scoring.orders import NO_ANSWER
 from imnet_data.scoring.predictions import faults as told
 from imnet_data.scoring.predictions.batch import Batch, Kind
 from imnet_data.scoring.predictions.class_names import ClassNames
-from imnet_data.scoring.predictions.fields import (
-    class_number,
-    is_number,
-    number,
-    values_in,
-    without_boxes,
-)
+from imnet_data.scoring.predictions.fields import class_number, is_number, number
+from imnet_data.scoring.predictions.form import answers_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,10 +93,8 @@ class RowReader:
 
     def answers(self, row: Row) -> list[Any]:
         """The classes or scores of a row, as they are written."""
-        if not self.form.packed:
-            return [row[i] for i in self.form.answers]
-        values = values_in(row[self.form.answers[0]])
-        return without_boxes(values) if self.form.boxes else values
+        form = self.form
+        return answers_in(row, form.answers, packed=form.packed, boxes=form.boxes)
 
     def _scores(self, rows: Sequence[Row], first: int, faults: Faults) -> NDArray[np.float64]:
         scores = np.zeros((len(rows), self.form.size))

@@ -7,16 +7,12 @@ and has no bfloat16 for numpy.
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from functools import partial
-from typing import IO, TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
-from imnet_data.scoring.predictions.npy import Raw, Stored, Unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from imnet_data.scoring.predictions.npy import Raw, Stored, Unreadable, opened_at
 
 _TYPES: Final = {
     "BF16": "<u2", "F16": "<f2", "F32": "<f4", "F64": "<f8", "I8": "<i1", "I16": "<i2",
@@ -46,13 +42,6 @@ def read_safetensors(path: str) -> tuple[dict[str, Stored], dict[str, str]]:
                 tuple(told["shape"]),
                 np.dtype(_TYPES[told["dtype"]]),
                 told["dtype"] == "BF16",
-                partial(_opened, path, start),
+                partial(opened_at, path, start),
             )
     return tensors, metadata
-
-
-@contextmanager
-def _opened(path: str, start: int) -> Iterator[IO[bytes]]:
-    with open(path, "rb") as file:
-        file.seek(start)
-        yield file

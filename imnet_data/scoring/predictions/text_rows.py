@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imnet_data.errors import NoPredictions, NotPredictions
-from imnet_data.scoring.predictions.batch import Batch, Kind, rows_at_once
-from imnet_data.scoring.predictions.form import formed, has_titles
+from imnet_data.scoring.predictions.batch import Batch, Kind
+from imnet_data.scoring.predictions.form import SAMPLE, formed, has_titles
 from imnet_data.scoring.predictions.rows import RowReader
 from imnet_data.scoring.predictions.table import Shape
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from imnet_data.scoring.predictions.faults import Faults
     from imnet_data.scoring.predictions.opened import Opened
 
-_SAMPLE: Final = 50
 _SAMPLE_CHARS: Final = 1 << 21
 _LONGEST_FIELD: Final = 1 << 26
 # Narrower rows gain nothing from numpy's reader, which is one and a half times as quick as csv.
@@ -44,7 +43,7 @@ class TextTable:
         csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
         lines = self._sample()
         self._delimiter = _delimiter_of(next(iter(lines), ""))
-        sample = [row for row in self._rows(lines) if row][: _SAMPLE + 1]
+        sample = [row for row in self._rows(lines) if row][: SAMPLE + 1]
         if not sample:
             raise NoPredictions(opened.source)
         self._titled = has_titles(sample)
@@ -60,7 +59,7 @@ class TextTable:
     def read(self, faults: Faults) -> Iterator[Batch]:
         """The rows in the file's order."""
         form = self._form
-        at_once = rows_at_once(form.size * 8 if form.kind is Kind.SCORES else 0)
+        at_once = form.rows_at_once
         plain = form.kind is Kind.SCORES and not form.packed and form.size >= _WIDE
         first = 0
         with self._opened.text() as file:
@@ -85,7 +84,7 @@ class TextTable:
     def _sample(self) -> list[str]:
         """The first lines, blank ones left out."""
         with self._opened.text() as file:
-            lines = file.readlines(_SAMPLE_CHARS)[: 2 * _SAMPLE]
+            lines = file.readlines(_SAMPLE_CHARS)[: 2 * SAMPLE]
         if any("\0" in line for line in lines[:1]):
             raise NotPredictions(self._opened.source, "it is no text, nor of any known kind")
         return [line for line in lines if line.strip()]

@@ -17,7 +17,6 @@ from imnet_data.tensors.engines.decoding import plain
 from imnet_data.tensors.engines.engine import CPU
 from imnet_data.tensors.engines.resizing import plainly
 from imnet_data.tensors.geometry import Filter
-from imnet_data.tensors.normalisation import of_bits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +121,7 @@ class Oracle:
             raise OracleDisagrees(
                 name, engine=self._spec.engine, difference=math.inf, bound=self._bound.most
             ) from None
-        off = np.abs(self._undone(tensors) - levels)
+        off = np.abs(self._spec.normalisation.levels(tensors) - levels)
         edge = self._bound.edge
         inner = off[:, edge:-edge, edge:-edge] if edge else off
         if inner.size:
@@ -137,19 +136,11 @@ class Oracle:
                 name, engine=self._spec.engine, difference=difference, bound=bound, mean=mean
             )
 
-    def _undone(self, tensors: NDArray[Any]) -> NDArray[np.float64]:
-        """Grey levels of tensors, with their fractions: (copies, height, width, 3) in RGB."""
-        said = self._spec.normalisation
-        last = np.moveaxis(of_bits(tensors), 1, -1).astype(np.float64)
-        if self._spec.dtype != "uint8":
-            last = (last * said.std + said.mean) / said.scale
-        return last[..., ::-1] if said.channels == "BGR" else last
-
     def _rounding(self) -> float:
         """How far a value may be off by its dtype alone, in grey levels, and by one step of it."""
         if self._spec.dtype == "uint8":
             return 0.0
         planes = np.broadcast_to(self._table[None, :, :, None], (1, 3, 256, 1))
-        values = self._undone(np.ascontiguousarray(planes))
+        values = self._spec.normalisation.levels(np.ascontiguousarray(planes))
         off = np.abs(values - np.arange(256)[None, :, None, None]).max()
         return float(3 * off + 1e-4)
