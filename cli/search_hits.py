@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from imnet_data.taxonomy.names import Resolver
 
 Hit = dict[str, Any]
+# A class's id, what matched, and how.
+Found = tuple[int, str, str]
 
 
 class Search:
@@ -29,13 +31,16 @@ class Search:
 
     def hits(self, limit: int) -> list[Hit]:
         """The first hits, each class once, with the images at or under it."""
-        hits: dict[int, Hit] = {}
-        for synset, matched, rank in self.found(limit):
-            if synset not in hits:
-                hits[synset] = self._hit(synset, matched, rank)
-            if len(hits) == limit:
+        return [self._hit(*found) for found in self.found(limit)]
+
+    def found(self, limit: int) -> list[Found]:
+        """The first that are found, each class once."""
+        found: dict[int, Found] = {}
+        for one in self._all_found(limit):
+            found.setdefault(one[0], one)
+            if len(found) == limit:
                 break
-        return list(hits.values())
+        return list(found.values())
 
     def _hit(self, synset: int, matched: str, rank: str) -> Hit:
         own = rank == "own"
@@ -48,8 +53,8 @@ class Search:
             "subtree_images": self._scope.subtree_images(synset),
         }
 
-    def found(self, limit: int) -> Iterator[tuple[int, str, str]]:
-        """Ids with what matched and how; a class may come again."""
+    def _all_found(self, limit: int) -> Iterator[Found]:
+        """All, as they come; a class may come again."""
         yield from ((*found, "own") for found in own_matches(self._scope.resolver, self._text))
         search = self._scope.graph.search
         for base in self.read_as:

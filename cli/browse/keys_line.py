@@ -18,8 +18,8 @@ HINTS: dict[str, tuple[Hint, ...]] = {
     "tree": (
         ("/", "Search", "app.search"), ("g", "Go", "app.go"), ("␣", "In", "app.mark(True)"),
         ("x", "Out", "app.mark(False)"), ("s", "Save", "app.save"),
-        ("p", "Parents", "app.places"), ("b", "Back", "app.back"), ("t", "All", "app.turn_all"),
-        ("Tab", "Panel", "app.next_panel(1)"),
+        ("p", "Parents", "app.places"), ("b", "Back", "app.jump_back"),
+        ("t", "All", "app.turn_all"), ("Tab", "Panel", "app.next_panel(1)"),
     ),
     "detail": (
         ("↑↓", "Scroll", ""), ("Esc", "Tree", "app.look('tree')"),

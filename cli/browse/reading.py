@@ -104,4 +104,4 @@ def _warm(world: World) -> None:
     """Read what the first search would wait for."""
     from imnet_data.cli.search_hits import Search  # noqa: PLC0415 - likewise
 
-    next(Search(world.scope, "dogs").found(1), None)
+    Search(world.scope, "dogs").found(1)

@@ -94,9 +94,8 @@ class SearchDialog(Dialog[int]):
     @work(thread=True, exclusive=True, group="search")
     def _go_deeper(self) -> None:
         text = self.query_one("#line", Input).value
-        search = Search(self._world.scope, text)
-        found = [(synset, matched) for synset, matched, _ in search.found(_LIMIT)]
-        found = list(dict(reversed(found)).items())[::-1][:_LIMIT]
+        hits = Search(self._world.scope, text).found(_LIMIT)
+        found = [(synset, matched) for synset, matched, _ in hits]
         if not get_current_worker().is_cancelled:
             self.app.call_from_thread(self._deeper, text, found)
 

@@ -29,7 +29,7 @@ class Branches:
     `parents` are places in the columns, -1 the root's. `own` are images of exactly that class,
     `in_all` those at or under it in WordNet, none twice. The tree has each image once, at its own
     class: of a class with several parents, `also` has the places of those that it is not drawn
-    under, and what is drawn of these is less than their `in_all`.
+    under, and what is drawn of these is less than their `in_all`. `classes` have images.
     """
 
     names: list[str] = field(default_factory=list)
@@ -38,6 +38,7 @@ class Branches:
     own: list[int] = field(default_factory=list)
     in_all: list[int] = field(default_factory=list)
     also: dict[int, list[int]] = field(default_factory=dict)
+    classes: int = 0
 
     def drawn(self) -> list[int]:
         """Images at or below each place of the tree as it is drawn."""
@@ -78,6 +79,7 @@ class _Growing:
     def grown(self) -> Branches:
         """The tree."""
         tree, counts = self._tree, self._counts
+        tree.classes = counts.classes
         roots, hanging_nowhere = self._hang(self._with_images())
         own = sum(map(counts.at_or_under, hanging_nowhere))
         total = own + counts.unlabelled + sum(map(counts.at_or_under, roots))

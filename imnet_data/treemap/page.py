@@ -53,17 +53,15 @@ def write_treemap(catalogue: Catalogue, path: str) -> int:
         OSError: it cannot be written; what was at the path before is left alone.
     """
     tree = branches(catalogue.scope)
-    classes = sum(1 for own, wnid in zip(tree.own, tree.wnids, strict=True) if own and wnid)
     with written_whole(os.path.abspath(path)) as file:
         pieces = page(tree, where=catalogue.path)
         file.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
-    return classes
+    return tree.classes
 
 
 def page(tree: Branches, *, where: str) -> Iterator[str]:
     """The page, in pieces; every name in it is escaped, and no other script than its own runs."""
     images = tree.in_all[0]
-    classes = sum(1 for own in tree.own if own)
     title = f"{count(images, 'image')} by WordNet branch"
     mark = base64.b64encode(hashlib.sha256(SCRIPT.encode("utf-8")).digest()).decode("ascii")
     yield (
@@ -75,7 +73,7 @@ def page(tree: Branches, *, where: str) -> Iterator[str]:
     )
     yield f"<h1>{shown(title)}</h1>\n"
     yield (
-        f"<p>{count(classes, 'class', 'classes')} have images. A box is as large as it has "
+        f"<p>{count(tree.classes, 'class', 'classes')} have images. A box is as large as it has "
         "images; a click goes into it, Escape out again. WordNet is no tree: a class with several "
         "parents is drawn under the first that WordNet names, so that each image is here once, "
         "and where that makes a branch smaller than it is, it says so.</p>\n"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tomllib
 from typing import TYPE_CHECKING
 
 import imnet_data
+from imnet_data.cli.browse.search import SearchDialog
 from tests.cli.browse.conftest import Driven, drive, driven
 from tests.cli.conftest import run
 
@@ -40,6 +42,26 @@ def test_one_searches_goes_looks_at_other_parents_and_comes_back(catalogue: Path
         await hands.press("escape", "q")
 
     assert drive(act, catalogue).return_value == ""
+
+
+def test_what_is_typed_comes_in_the_order_that_search_has(catalogue: Path) -> None:
+    told = run("search", "dogs", "--limit", "40", "--json", catalogue=catalogue)
+    expected = [hit["name"] for hit in json.loads(told.stdout)]
+    assert expected
+
+    async def act(hands: Driven) -> None:
+        await hands.press("slash")
+        await hands.write("dogs")
+        search = hands.app.screen
+        assert isinstance(search, SearchDialog)
+        for _ in range(500):  # base forms and glosses come a moment later
+            names = [search._world.name(synset) for synset, _ in search._found]
+            if names == expected:
+                break
+            await hands.pilot.pause(0.02)
+        assert names == expected
+
+    drive(act, catalogue)
 
 
 def test_what_is_marked_is_the_expression_that_comes_out(catalogue: Path) -> None:
@@ -164,6 +186,12 @@ def test_the_mouse_selects_opens_and_presses_keys(catalogue: Path) -> None:
         await hands.pilot.click(offset=(x - 2, y))
         await hands.settle()
         assert "chihuahua" in hands.text().splitlines()[y + 1]
+        await hands.press("g")
+        await hands.enter("cat")
+        assert hands.here != "toy_dog.n.01"
+        await hands.pilot.click(offset=(rows[-1].index("Back"), len(rows) - 1))
+        await hands.settle()
+        assert hands.here == "toy_dog.n.01"
         await hands.pilot.click(offset=(rows[-1].index("Help"), len(rows) - 1))
         await hands.settle()
         assert "its other places" in hands.text()

@@ -61,6 +61,7 @@ def test_own_classes_and_images_without_a_label_have_their_places() -> None:
     assert path_of(tree, "own:rex")[-2:] == ["dog.n.01", "own:rex"]
     assert path_of(tree, "own:thing") == ["all images", "your own classes", "own:thing"]
     assert tree.own[tree.names.index("without a label")] == 7
+    assert tree.classes == 3
 
 
 class _Scripts(HTMLParser):
