@@ -100,6 +100,19 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    """What is drawn when the screen comes to it, a moment after all is settled."""
+    for _ in range(1000):
+        if is_so():
+            break
+        await pilot.pause(0.01)
+    await settled(pilot)
+
+
+def sixels(sent: list[str]) -> int:
+    return sum("\x1bP" in text for text in sent)
+
+
 async def press(pilot: Pilot[None], *keys: str) -> None:
     await pilot.press(*keys)
     await settled(pilot)
@@ -289,14 +302,15 @@ def test_sixels_are_sent_again_when_something_lay_over_them(held: imnet_data.Cat
         sent: list[str] = []
         app.grid.send = sent.append  # type: ignore[method-assign, assignment]
         app.grid.refresh()
-        await settled(pilot)
-        assert len([text for text in sent if "\x1bP" in text]) == len(app.grid.tiles)
+        await until(pilot, lambda: sixels(sent) >= len(app.grid.tiles))
+        assert sixels(sent) == len(app.grid.tiles)
         await press(pilot, "right")  # the names alone are written anew
         assert len(sent) == len(app.grid.tiles)
         await press(pilot, "enter")
         sent.clear()
         await press(pilot, "escape")
-        assert len([text for text in sent if "\x1bP" in text]) == len(app.grid.tiles)
+        await until(pilot, lambda: sixels(sent) >= len(app.grid.tiles))
+        assert sixels(sent) == len(app.grid.tiles)
         assert all(text.startswith("\x1b7\x1b[") for text in sent)
 
     drive(app, steps)
