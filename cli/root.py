@@ -113,7 +113,8 @@ def _discard_output() -> None:
 )
 @click.option(
     "-c", "--catalogue", "path", metavar="PATH", envvar="IMNET_DATA_CATALOGUE", default=DEFAULT,
-    help="The catalogue's file; else $IMNET_DATA_CATALOGUE, else ./imagenet.db.",
+    help="The catalogue's file, or a database's postgresql://…; else $IMNET_DATA_CATALOGUE, "
+    "else ./imagenet.db.",
 )  # fmt: skip
 @click.version_option(VERSION, prog_name="imnet-data", message="%(prog)s %(version)s")
 @click.pass_context

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 
 from .ids import among
 from .inspections import note_archive
+from .sql import cursor
 from .tables import archive_inspection, image, inspection
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ def count_marked(connection: Connection, images: Select[Any] | None) -> int:
 
 def has_marked(connection: Connection, first_id: int, last_id: int) -> bool:
     """Whether an image with an id in this range is marked."""
-    cursor = connection.connection.cursor()
-    cursor.execute(
+    asked = cursor(connection)
+    asked.execute(
         "SELECT 1 FROM inspection WHERE image BETWEEN ? AND ? AND level < 0 LIMIT 1",
         (first_id, last_id),
     )
-    return cursor.fetchone() is not None
+    return asked.fetchone() is not None
 
 
 def forget_archives(connection: Connection, archive_ids: Collection[int]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
+from .sql import greatest, least
 from .tables import archive, count, image, release
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def widen_ids(connection: Connection, archive_id: int, first: int, last: int) ->
             update(archive)
             .where(archive.c.id == archive_id)
             .values(
-                first_image=func.min(func.coalesce(low, first), first),
-                last_image=func.max(func.coalesce(high, last), last),
+                first_image=least(func.coalesce(low, first), first),
+                last_image=greatest(func.coalesce(high, last), last),
             )
         )
 

@@ -20,8 +20,8 @@ _ROWS_A_STATEMENT = 200
 _FETCH = 10_000
 
 
-def put_in(cursor: Any, into: str, rows: Iterable[Sequence[Any]]) -> int:
-    """Put rows in, behind `INSERT … VALUES `; gives how many went in.
+def put_in(cursor: Any, into: str, rows: Iterable[Sequence[Any]], *, behind: str = "") -> int:
+    """Put rows in, behind `INSERT … VALUES ` and before what `behind` says; how many went in.
 
     `rows` may read the same connection: they are asked for some hundreds at a time.
     """
@@ -29,16 +29,17 @@ def put_in(cursor: Any, into: str, rows: Iterable[Sequence[Any]]) -> int:
     waiting = iter(rows)
     while part := list(islice(waiting, _ROWS_A_STATEMENT)):
         one = f"({marks(part[0])})"
-        cursor.execute(into + ",".join([one] * len(part)), list(chain.from_iterable(part)))
+        values = list(chain.from_iterable(part))
+        cursor.execute(f"{into}{','.join([one] * len(part))} {behind}", values)
         inserted += cursor.rowcount
     return inserted
 
 
 def streamed(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Any]]:
     """A statement's rows, some thousands at a time, however many there are."""
-    with connection.execution_options(stream_results=True, yield_per=_FETCH).execute(
-        statement
-    ) as found:
+    # Of the statement, not of the connection, which would have them for whatever comes after.
+    options = {"stream_results": True, "yield_per": _FETCH}
+    with connection.execute(statement, execution_options=options) as found:
         yield from found.partitions()
 
 

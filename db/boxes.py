@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete
 
 from .batches import put_in
+from .sql import cursor
 from .tables import box
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ class BoxRow(NamedTuple):
 
 
 _KEY = "release = ? AND split = ? AND synset = ? AND number = ? AND name = ?"
-_VALUES = "category, label, xmin, ymin, xmax, ymax, width, height, truncated, difficult"
-_INTO = f"INTO box (release, split, synset, number, name, archive, ordinal, {_VALUES}) VALUES "
+_VALUES = "category, label, x_min, y_min, x_max, y_max, width, height, truncated, difficult"
+_COLUMNS = f"release, split, synset, number, name, archive, ordinal, {_VALUES}"
+_INTO = f"INSERT INTO box ({_COLUMNS}) VALUES "  # noqa: S608 - columns alone
 _REMOVE = f"DELETE FROM box WHERE {_KEY} AND archive = ?"  # noqa: S608 - columns alone
 _IS_SIZED = f"SELECT 1 FROM box WHERE {_KEY} AND archive = ? AND width IS NOT NULL"  # noqa: S608
 _OF_ONE = f"SELECT archive, {_VALUES} FROM box WHERE {_KEY} ORDER BY archive, ordinal"  # noqa: S608
@@ -73,19 +75,19 @@ def write_boxes(
     A list that knows no image's size leaves boxes alone that came with it. Returns by how many
     boxes, and images with boxes, the archive now has more.
     """
-    cursor = connection.connection.cursor()
+    writing = cursor(connection)
     firsts, rest = _rows(archive_id, found)
     if not firsts:
         return 0, 0
-    images = put_in(cursor, f"INSERT OR IGNORE {_INTO}", firsts)
+    images = put_in(writing, _INTO, firsts, behind="ON CONFLICT DO NOTHING")
     gone = 0
     if images < len(firsts):
         # A load that goes on after a kill meets some again, and an archive may tell of one twice.
-        firsts, rest = _rows(archive_id, _without_poorer(cursor, archive_id, found))
-        cursor.executemany(_REMOVE, [first[:6] for first in firsts])
-        gone = cursor.rowcount - images
-        put_in(cursor, f"INSERT {_INTO}", firsts)
-    put_in(cursor, f"INSERT {_INTO}", rest)
+        firsts, rest = _rows(archive_id, _without_poorer(writing, archive_id, found))
+        writing.executemany(_REMOVE, [first[:6] for first in firsts])
+        gone = writing.rowcount - images
+        put_in(writing, _INTO, firsts)
+    put_in(writing, _INTO, rest)
     return len(firsts) + len(rest) - gone, images
 
 
@@ -97,19 +99,20 @@ def _rows(
     rest: list[tuple[Any, ...]] = []
     for key in sorted(found):
         for ordinal, values in enumerate(found[key]):
-            (rest if ordinal else firsts).append((*key, archive_id, ordinal, *values))
+            row = (*key, archive_id, ordinal, *values[:-2], *map(int, values[-2:]))
+            (rest if ordinal else firsts).append(row)
     return firsts, rest
 
 
 def _without_poorer(
-    cursor: Any, archive_id: int, found: Mapping[BoxKey, Sequence[BoxRow]]
+    asked: Any, archive_id: int, found: Mapping[BoxKey, Sequence[BoxRow]]
 ) -> dict[BoxKey, Sequence[BoxRow]]:
     """What is found, without what knows no size of an image that is here with its size."""
     kept = {}
     for key, boxes in found.items():
         if boxes and boxes[0].width is None:
-            cursor.execute(_IS_SIZED, (*key, archive_id))
-            if cursor.fetchone() is not None:
+            asked.execute(_IS_SIZED, (*key, archive_id))
+            if asked.fetchone() is not None:
                 continue
         kept[key] = boxes
     return kept
@@ -122,20 +125,20 @@ def forget_boxes(connection: Connection, archive_id: int) -> None:
 
 def boxes_of(connection: Connection, keys: Sequence[BoxKey]) -> list[list[BoxRow]]:
     """The boxes of each image, in the order asked for; of several archives' the first one's."""
-    cursor = connection.connection.cursor()
+    asked = cursor(connection)
     found: list[list[BoxRow]] = []
     for (release, split, synset, named), group in groupby(keys, _group_of):
         same = list(group)
         if len(same) < _FEW or named:
             for key in same:
-                cursor.execute(_OF_ONE, key)
-                found.append(_of_first_archive(cursor.fetchall()))
+                asked.execute(_OF_ONE, key)
+                found.append(_of_first_archive(asked.fetchall()))
             continue
         numbers = [key.number for key in same]
-        cursor.execute(_OF_MANY, (release, split, synset, min(numbers), max(numbers)))
+        asked.execute(_OF_MANY, (release, split, synset, min(numbers), max(numbers)))
         by_number: dict[int, list[BoxRow]] = {}
         last: tuple[int, int] | None = None
-        for number, archive, *values in cursor.fetchall():
+        for number, archive, *values in asked.fetchall():
             if number not in by_number:
                 by_number[number] = [BoxRow._make(values)]
                 last = number, archive

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
+from .batches import put_in
 from .findings import forget_class_findings
 from .lane import Lane
-from .tables import alternate, catalogue, count, image, release
+from .sql import cursor, on_postgres
+from .tables import catalogue, count, image, release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any, Self
 
     from sqlalchemy import Connection, Row
@@ -66,24 +68,46 @@ class Loaded:
         total[1] += size_bytes
 
 
+def image_loader(
+    connection: Connection, *, release_id: int, archive_id: int, prepare: Callable[[], None]
+) -> ImageLoader:
+    """The loader of the database that a catalogue is in."""
+    kind: type[ImageLoader] = ImageLoader
+    if on_postgres(connection):
+        from .bulk_copy import CopyLoader  # noqa: PLC0415 - psycopg, for those who need it
+
+        kind = CopyLoader
+    return kind(connection, release_id=release_id, archive_id=archive_id, prepare=prepare)
+
+
 class ImageLoader:
-    """Puts an archive's images into the catalogue, in the order given.
+    """Puts an archive's images into the catalogue, in the order given; this one into SQLite.
 
     An image whose key is there already becomes an alternate place of it. Rows are written by a
-    thread of its own: `flush()` before anything else uses the connection, and leave the context
-    before the transaction ends.
+    thread of its own: `flush()` before anything else changes rows, `pause()` before anything else
+    uses the connection, and leave the context before the transaction ends. `prepare` is called
+    before the first row is changed; in PostgreSQL it has to take the writers' lock.
     """
 
-    def __init__(self, connection: Connection, *, release_id: int, archive_id: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        release_id: int,
+        archive_id: int,
+        prepare: Callable[[], None] = lambda: None,
+    ) -> None:
         self.loaded = Loaded()
         self._connection = connection
         self._release_id = release_id
         self._archive_id = archive_id
+        self._prepare = prepare
         self._plain: list[int] = []
         self._named: list[int | str | None] = []
         self._lane = Lane()
 
     def __enter__(self) -> Self:
+        self._prepare()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -130,6 +154,10 @@ class ImageLoader:
         self._send_pending()
         self._lane.wait()
 
+    def pause(self) -> None:
+        """Wait until the connection can be asked something; what is pending stays so."""
+        self._lane.wait()
+
     def _send_pending(self) -> None:
         if self._plain:
             self._send(self._plain, 5)
@@ -144,10 +172,9 @@ class ImageLoader:
     def _write(self, values: Sequence[int | str | None], width: int) -> None:
         constants = (self._release_id, self._archive_id)
         rows = len(values) // width
-        # The driver's own cursor: SQLAlchemy's costs as much again as the statement's parameters.
-        cursor = self._connection.connection.cursor()
-        cursor.execute(_statement(rows, width), (*constants, *values))
-        if cursor.rowcount < rows:
+        written = cursor(self._connection)
+        written.execute(_statement(rows, width), (*constants, *values))
+        if written.rowcount < rows:
             self._divert(constants, values, width)
 
     def _divert(
@@ -168,18 +195,17 @@ class ImageLoader:
             self.loaded.add(split, synset_id, -1, -size)
             self.loaded.resized += size != first_size
             self.loaded.relabelled += synset_id != first_synset
-            taken.append(
-                {
-                    "image": image_id,
-                    "archive": self._archive_id,
-                    "offset": offset,
-                    "member": member or "",
-                    "size": size,
-                }
-            )
+            taken.append((image_id, self._archive_id, offset, member or "", size))
         self.loaded.alternates += len(taken)
-        if taken:
-            self._connection.execute(insert(alternate).prefix_with("OR IGNORE"), taken)
+        add_alternates(self._connection, taken)
+
+
+def add_alternates(
+    connection: Connection, places: Iterable[tuple[int, int, int, str, int]]
+) -> None:
+    """Add other places of images, (image, archive, offset, member, size), that are missing."""
+    into = 'INSERT INTO alternate (image, archive, "offset", member, size) VALUES '
+    put_in(cursor(connection), into, places, behind="ON CONFLICT DO NOTHING")
 
 
 def _statement(rows: int, width: int) -> str:
@@ -216,10 +242,10 @@ def add_counts(
     rows = [(release_id, split, synset_id, *total) for (split, synset_id), total in counts.items()]
     if not rows:
         return
-    connection.exec_driver_sql(
-        'INSERT INTO "count" (release, split, synset, images, bytes) VALUES (?, ?, ?, ?, ?) '
-        "ON CONFLICT (release, split, synset) DO UPDATE SET images = images + excluded.images, "
-        "bytes = bytes + excluded.bytes",
+    cursor(connection).executemany(
+        'INSERT INTO "count" AS held (release, split, synset, images, bytes) '
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (release, split, synset) DO UPDATE SET "
+        "images = held.images + excluded.images, bytes = held.bytes + excluded.bytes",
         rows,
     )
     connection.execute(delete(count).where(count.c.release == release_id, count.c.images == 0))
@@ -236,19 +262,19 @@ def release_id_of(connection: Connection, name: str) -> int:
 
 def add_synsets(
     connection: Connection,
-    synsets: Sequence[tuple[int, str | None, str]],
+    synsets: Sequence[tuple[int, str | None, str, str]],
     pairs: Iterable[tuple[int, int]],
 ) -> None:
-    """Add the synsets (id, wnid, name) and pairs (ancestor, descendant) that are not there yet."""
+    """Add the synsets (id, wnid, name, words) and pairs (ancestor, descendant) that are missing."""
     if synsets:
-        connection.exec_driver_sql(
-            "INSERT OR IGNORE INTO synset (id, wnid, name) VALUES (?, ?, ?)", list(synsets)
+        # Whoever upgraded the catalogue may not have known the words.
+        cursor(connection).executemany(
+            "INSERT INTO synset (id, wnid, name, words) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET words = excluded.words WHERE synset.words = ''",
+            synsets,
         )
-    found = list(pairs)
-    if found:
-        connection.exec_driver_sql(
-            "INSERT OR IGNORE INTO closure (ancestor, descendant) VALUES (?, ?)", found
-        )
+    into = "INSERT INTO closure (ancestor, descendant) VALUES "
+    put_in(cursor(connection), into, pairs, behind="ON CONFLICT DO NOTHING")
 
 
 def last_image_id(connection: Connection) -> int:

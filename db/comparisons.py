@@ -5,12 +5,16 @@ What it means for two images to be the same is imnet_data/verification's.
 
 from __future__ import annotations
 
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, select
 
 from .batches import fetched, streamed
 from .ids import marks, parts
+from .sql import cursor, on_postgres, streaming_cursor
+from .subsets import shared_digests
 from .tables import archive, image, inspection
 
 if TYPE_CHECKING:
@@ -47,10 +51,16 @@ _TWICE = (
 
 def repeated_digests(connection: Connection, *, but: bytes) -> Iterator[list[int]]:
     """The ids of the images of each digest that several have, by digest; `but` is left out."""
-    cursor = connection.connection.cursor()
-    cursor.execute(_REPEATED, (but,))
-    for rows in fetched(cursor):
-        for (ids,) in rows:
+    if on_postgres(connection):
+        shared = chain.from_iterable(shared_digests(connection))
+        for digest, rows in groupby(shared, key=itemgetter(1)):
+            if digest != but:
+                yield [row[0] for row in rows]
+        return
+    asked = cursor(connection)
+    asked.execute(_REPEATED, (but,))
+    for found in fetched(asked):
+        for (ids,) in found:
             yield list(map(int, ids.split(",")))
 
 
@@ -61,18 +71,20 @@ def looks(
 
     With `release_ids`, of the images of these releases alone.
     """
-    cursor = connection.connection.cursor()
+    asked = streaming_cursor(connection)
     if release_ids is None:
-        cursor.execute("SELECT image, look FROM inspection WHERE look IS NOT NULL ORDER BY image")
+        asked.execute("SELECT image, look FROM inspection WHERE look IS NOT NULL ORDER BY image")
     else:
-        cursor.execute(
+        # In this order, which is the answer's; PostgreSQL finds its own way.
+        join = "JOIN" if on_postgres(connection) else "CROSS JOIN"
+        asked.execute(
             "SELECT inspection.image, inspection.look FROM inspection "  # noqa: S608 - marks alone
-            "CROSS JOIN image ON image.id = inspection.image "
+            f"{join} image ON image.id = inspection.image "
             f"WHERE inspection.look IS NOT NULL AND image.release IN ({marks(release_ids)}) "
             "ORDER BY inspection.image",
             list(release_ids),
         )
-    yield from fetched(cursor)
+    yield from fetched(asked)
 
 
 def inspected_images(
@@ -82,14 +94,14 @@ def inspected_images(
 
     `image` is a row of selects.IMAGE_COLUMNS; the look is a signed number.
     """
-    cursor = connection.connection.cursor()
+    asked = cursor(connection)
     for part in parts(ids):
-        cursor.execute(
+        asked.execute(
             f"SELECT {_COLUMNS}, stamp, digest, look FROM image "  # noqa: S608 - marks alone
             f"JOIN inspection ON inspection.image = image.id WHERE image.id IN ({marks(part)})",
             list(part),
         )
-        for row in cursor.fetchall():
+        for row in asked.fetchall():
             yield row[:-3], row[-3], row[-2], row[-1]
 
 
@@ -120,13 +132,13 @@ def how_many_inspected(
 
 def names_twice(connection: Connection, archive_id: int) -> tuple[int, tuple[Any, ...]] | None:
     """How many images come twice or more in an archive, and the first one's row; None for none."""
-    cursor = connection.connection.cursor()
-    cursor.execute(_TWICE, (archive_id,))
-    ((count, image_id),) = cursor.fetchall()
+    asked = cursor(connection)
+    asked.execute(_TWICE, (archive_id,))
+    ((count, image_id),) = asked.fetchall()
     if not count:
         return None
-    cursor.execute(f"SELECT {_COLUMNS} FROM image WHERE id = ?", (image_id,))  # noqa: S608
-    return int(count), tuple(cursor.fetchall()[0])
+    asked.execute(f"SELECT {_COLUMNS} FROM image WHERE id = ?", (image_id,))  # noqa: S608
+    return int(count), tuple(asked.fetchall()[0])
 
 
 def unlabelled_heads(connection: Connection) -> Iterator[tuple[int, int, str, int]]:
@@ -138,7 +150,7 @@ def unlabelled_heads(connection: Connection) -> Iterator[tuple[int, int, str, in
     keys = (image.c.release, image.c.split, head)
     statement = (
         select(*keys, func.count())
-        .where(image.c.synset == 0, image.c.name.like("n%"))
+        .where(image.c.synset == 0, image.c.name >= "n", image.c.name <= "o")
         .group_by(*keys)
     )
     for part in streamed(connection, statement):

@@ -13,6 +13,7 @@ from sqlalchemy import and_, delete, func, or_, select
 from .batches import put_in, streamed
 from .ids import among, marks, parts
 from .selects import IMAGE_COLUMNS
+from .sql import cursor
 from .tables import finding, image, inspection
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def replace_image_findings(
     found: Iterable[tuple[str, int, int, str]],
 ) -> None:
     """Put in (code, image, archive, detail) in the place of what these codes said of the images."""
-    cursor = connection.connection.cursor()
+    deleting = cursor(connection)
     for part in parts(image_ids):
-        cursor.execute(
+        deleting.execute(
             f"DELETE FROM finding WHERE image IN ({marks(part)}) "  # noqa: S608 - marks alone
             f"AND code IN ({marks([*codes])})",
             [*part, *codes],
@@ -136,7 +137,7 @@ def replace_compared_findings(
 
 
 def _insert(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-    put_in(connection.connection.cursor(), _INTO, rows)
+    put_in(cursor(connection), _INTO, rows)
 
 
 # -- reading
@@ -148,7 +149,10 @@ def findings(
     """Findings by code, archive and image: FINDING_COLUMNS, then selects.IMAGE_COLUMNS."""
     columns = (*FINDING_COLUMNS, *IMAGE_COLUMNS)
     statement = _joined(select(*columns), codes, within).order_by(
-        finding.c.code, finding.c.archive, finding.c.image, finding.c.id
+        finding.c.code,
+        finding.c.archive.nulls_first(),
+        finding.c.image.nulls_first(),
+        finding.c.id,
     )
     for part in streamed(connection, statement):
         yield from part

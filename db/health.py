@@ -142,7 +142,7 @@ def recount(connection: Connection) -> Iterator[Recounted]:
     statement = select(*keys, func.count(), func.sum(image.c.size)).group_by(*keys)
     for part in streamed(connection, statement):
         for row in part:
-            yield Recounted(*row)
+            yield Recounted(*map(int, row))  # of PostgreSQL a sum is a Decimal
 
 
 def synset_ids(connection: Connection) -> set[int]:

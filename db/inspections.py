@@ -14,6 +14,7 @@ from .batches import put_in
 from .findings import forget_archive_findings
 from .ids import marks, parts
 from .selects import changes
+from .sql import cursor
 from .tables import archive_inspection
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ InspectionRow = tuple[
     int, int, int, int | None, int | None, int | None, int | None, bytes | None, int | None
 ]
 _COLUMNS = "image, stamp, level, format, mode, width, height, digest, look"
-_INTO = f"INSERT OR REPLACE INTO inspection ({_COLUMNS}) VALUES "  # noqa: S608 - columns alone
+_INTO = f"INSERT INTO inspection ({_COLUMNS}) VALUES "  # noqa: S608 - columns alone
+_INSTEAD = "ON CONFLICT (image) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:]
+)
 # Where the archives' inspections note that all digests were compared: no archive has this id.
 _COMPARISON = 0
 
@@ -36,8 +40,12 @@ _COMPARISON = 0
 
 
 def record(connection: Connection, rows: Sequence[InspectionRow]) -> None:
-    """Put inspections in, in the place of what was known of the same images."""
-    put_in(connection.connection.cursor(), _INTO, rows)
+    """Put inspections in, in the place of what was known of the same images.
+
+    Of several of one image it is the last.
+    """
+    by_image = {row[0]: row for row in rows}
+    put_in(cursor(connection), _INTO, by_image.values(), behind=_INSTEAD)
 
 
 def known(connection: Connection, first_id: int, last_id: int) -> dict[int, tuple[int, int]]:
@@ -45,12 +53,12 @@ def known(connection: Connection, first_id: int, last_id: int) -> dict[int, tupl
 
     The level is below zero where the image is to be looked at once more, as again.py marks it.
     """
-    cursor = connection.connection.cursor()
-    cursor.execute(
+    asked = cursor(connection)
+    asked.execute(
         "SELECT image, stamp, level FROM inspection WHERE image BETWEEN ? AND ?",
         (first_id, last_id),
     )
-    return {image_id: (stamp, level) for image_id, stamp, level in cursor.fetchall()}
+    return {image_id: (stamp, level) for image_id, stamp, level in asked.fetchall()}
 
 
 def recorded(connection: Connection, ids: Sequence[int]) -> dict[int, InspectionRow]:
@@ -76,14 +84,14 @@ def sizes(
 def _of_ids(
     connection: Connection, columns: str, ids: Sequence[int], condition: str
 ) -> Iterator[Any]:
-    cursor = connection.connection.cursor()
+    asked = cursor(connection)
     for part in parts(ids):
-        cursor.execute(
+        asked.execute(
             f"SELECT image, {columns} FROM inspection "  # noqa: S608 - columns alone
             f"WHERE image IN ({marks(part)}) AND {condition}",
             list(part),
         )
-        yield from cursor.fetchall()
+        yield from asked.fetchall()
 
 
 # -- of archives
@@ -153,10 +161,10 @@ def forget_images(
     forget_archive_findings(connection, archive_id)
     connection.execute(delete(archive_inspection).where(archive_inspection.c.archive == archive_id))
     ids = (first_id or 0, last_id or -1)
-    cursor = connection.connection.cursor()
-    cursor.execute("SELECT 1 FROM inspection WHERE image BETWEEN ? AND ? LIMIT 1", ids)
-    if cursor.fetchone() is not None:  # else the images need not be walked
-        cursor.execute(
+    working = cursor(connection)
+    working.execute("SELECT 1 FROM inspection WHERE image BETWEEN ? AND ? LIMIT 1", ids)
+    if working.fetchone() is not None:  # else the images need not be walked
+        working.execute(
             "DELETE FROM inspection WHERE image BETWEEN ? AND ? AND image IN "
             "(SELECT id FROM image WHERE archive = ? AND id BETWEEN ? AND ?)",
             (*ids, archive_id, *ids),

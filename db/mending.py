@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from .batches import streamed
-from .bulk import note_change
+from .bulk import add_alternates, note_change
 from .ids import marks, parts
 from .inspections import forget_comparison
 from .removal import move_images
 from .selects import IMAGE_COLUMNS
+from .sql import cursor
+from .stretches import disk_order
 from .tables import alternate, archive, count, image
 
 if TYPE_CHECKING:
@@ -34,20 +36,20 @@ def images_of_archive(connection: Connection, archive_id: int) -> Iterator[Seque
             image.c.id.between(held.first_image or 0, held.last_image or -1),
             image.c.archive == archive_id,
         )
-        .order_by(image.c.id)
+        .order_by(*disk_order(connection))
     )
     yield from streamed(connection, statement)
 
 
 def forget(connection: Connection, ids: Sequence[int]) -> None:
     """Forget what verification learnt of images and found of their bytes."""
-    cursor = connection.connection.cursor()
+    deleting = cursor(connection)
     for part in parts(ids):
-        cursor.execute(
+        deleting.execute(
             f"DELETE FROM inspection WHERE image IN ({marks(part)})",  # noqa: S608 - marks alone
             list(part),
         )
-        cursor.execute(
+        deleting.execute(
             f"DELETE FROM finding WHERE image IN ({marks(part)})",  # noqa: S608 - marks alone
             list(part),
         )
@@ -70,17 +72,8 @@ def swap_places(
     )
     size = int(connection.execute(select(alternate.c.size).where(*at)).scalar_one())
     connection.execute(delete(alternate).where(*at))
-    connection.execute(
-        insert(alternate)
-        .prefix_with("OR IGNORE")
-        .values(
-            image=image_id,
-            archive=mine.archive,
-            offset=mine.offset,
-            member=mine.member or "",
-            size=mine.size,
-        )
-    )
+    here = (image_id, mine.archive, mine.offset, mine.member or "", mine.size)
+    add_alternates(connection, [here])
     connection.execute(
         update(image)
         .where(image.c.id == image_id)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 
+from .batches import put_in
 from .bulk import note_change
+from .sql import cursor
 from .tables import closure, count, synset
+from .words import words_of_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,17 +23,24 @@ if TYPE_CHECKING:
 _FIRST_OWN_ID = 100_000_000
 
 
-def own_class_id(connection: Connection, name: str) -> int:
-    """The id of a user's own class of this stored name (`own:…`), made where it is new."""
+def find_own_class(connection: Connection, name: str) -> int | None:
+    """The id of a user's own class of this stored name (`own:…`), None where there is none."""
     found = connection.execute(select(synset.c.id).where(synset.c.name == name)).scalar()
-    return add_own_class(connection, name) if found is None else int(found)
+    return None if found is None else int(found)
+
+
+def own_class_id(connection: Connection, name: str) -> int:
+    """The same id; the class is made where it is new."""
+    found = find_own_class(connection, name)
+    return add_own_class(connection, name) if found is None else found
 
 
 def add_own_class(connection: Connection, name: str) -> int:
     """Make an own class that hangs nowhere and give its id; its one pair is with itself."""
     last = connection.execute(select(func.max(synset.c.id))).scalar() or 0
     new = max(int(last) + 1, _FIRST_OWN_ID)
-    connection.execute(insert(synset).values(id=new, wnid=None, name=name, parent=None))
+    row = {"id": new, "wnid": None, "name": name, "parent": None, "words": words_of_own(name)}
+    connection.execute(insert(synset).values(row))
     connection.execute(insert(closure).values(ancestor=new, descendant=new))
     return new
 
@@ -48,9 +58,7 @@ def remove_own_class(connection: Connection, class_id: int) -> None:
 def write_pairs(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
     """Make these pairs (ancestor, descendant) all that own classes are the lower part of."""
     connection.execute(delete(closure).where(closure.c.descendant >= _FIRST_OWN_ID))
-    rows = list(pairs)
-    if rows:
-        connection.exec_driver_sql("INSERT INTO closure (ancestor, descendant) VALUES (?, ?)", rows)
+    put_in(cursor(connection), "INSERT INTO closure (ancestor, descendant) VALUES ", pairs)
     note_change(connection)
 
 
@@ -69,11 +77,9 @@ def drop_unused_synsets(connection: Connection) -> None:
     every pair left is between two synsets that are there.
     """
     held = select(count.c.synset).union(select(synset.c.id).where(synset.c.wnid.is_(None)))
-    needed = select(closure.c.ancestor).where(closure.c.descendant.in_(held))
-    gone = connection.execute(
-        delete(synset).where(synset.c.wnid.is_not(None), synset.c.id.not_in(needed))
-    )
+    # Not by NOT IN: PostgreSQL goes through a long list for each row where it has little memory.
+    needed = exists().where(closure.c.ancestor == synset.c.id, closure.c.descendant.in_(held))
+    gone = connection.execute(delete(synset).where(synset.c.wnid.is_not(None), ~needed))
     if gone.rowcount:
-        there = select(synset.c.id)
-        connection.execute(delete(closure).where(closure.c.descendant.not_in(there)))
-        connection.execute(delete(closure).where(closure.c.ancestor.not_in(there)))
+        for end in (closure.c.descendant, closure.c.ancestor):
+            connection.execute(delete(closure).where(~exists().where(synset.c.id == end)))

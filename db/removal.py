@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, select, text, upd
 from .boxes import forget_boxes
 from .bulk import add_counts
 from .inspections import forget_images
+from .sql import greatest, least
 from .tables import alternate, archive, image
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def set_aside(connection: Connection, archive_id: int) -> None:
         .where(*mine)
         .group_by(image.c.release, image.c.split, image.c.synset)
     ).all()
-    _change_counts(connection, [(r, sp, sy, -n, -b) for r, sp, sy, n, b in held])
+    _change_counts(connection, [(r, sp, sy, -n, -int(b)) for r, sp, sy, n, b in held])
     connection.execute(update(image).where(*mine).values(archive=-archive_id))
     connection.execute(delete(alternate).where(alternate.c.archive == archive_id))
     if row.boxes:
@@ -145,8 +146,8 @@ def move_images(
             bytes=archive.c.bytes + size_bytes,
             unlabelled=archive.c.unlabelled + unlabelled,
             alternates=archive.c.alternates - images,
-            first_image=func.min(func.coalesce(archive.c.first_image, low), low),
-            last_image=func.max(func.coalesce(archive.c.last_image, high), high),
+            first_image=least(func.coalesce(archive.c.first_image, low), low),
+            last_image=greatest(func.coalesce(archive.c.last_image, high), high),
         )
     )
 

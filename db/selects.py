@@ -5,17 +5,20 @@ Rows and plain ints come back; what they mean is imnet_data's business.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
 
 from .batches import fetched
 from .ids import among, marks, parts
-from .stretches import Written
+from .sql import cursor, on_postgres, streaming_cursor
+from .stretches import disk_order
 from .tables import alternate, catalogue, closure, count, image, release, synset
+from .written import Written, WrittenForServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -34,6 +37,10 @@ IMAGE_COLUMNS = (
     image.c.member,
     image.c.name,
 )
+_OF_GROUP = "synset = ? AND release = ? AND split = ?"
+_IN_KEY_ORDER = f"FROM image WHERE {_OF_GROUP} ORDER BY number, name"
+_PAGE = 10_000
+_PAGE_BY_KEY = f"ORDER BY number, name LIMIT {_PAGE}"
 _COLUMNS = 'id, release, synset, split, number, archive, "offset", size, member, name'
 
 
@@ -44,8 +51,9 @@ def changes(connection: Connection) -> int:
 
 def counts(connection: Connection) -> list[tuple[int, int, int, int, int]]:
     """(synset, release, split, images, bytes) of every class, release and split with images."""
-    found = connection.exec_driver_sql('SELECT synset, release, split, images, bytes FROM "count"')
-    return list(found.cursor.fetchall()) if found.cursor is not None else []
+    asked = cursor(connection)
+    asked.execute('SELECT synset, release, split, images, bytes FROM "count"')
+    return list(asked.fetchall())
 
 
 def releases(connection: Connection) -> dict[int, str]:
@@ -66,70 +74,62 @@ def own_classes(connection: Connection) -> list[tuple[int, str, int | None]]:
 
 def group_rows(connection: Connection, group: Group) -> Iterator[Sequence[tuple[Any, ...]]]:
     """The images of a group in the order of their key, some thousands at a time."""
-    cursor = _cursor(connection)
-    cursor.execute(
-        f"SELECT {_COLUMNS} FROM image WHERE synset = ? AND release = ? AND split = ? "  # noqa: S608
-        "ORDER BY number, name",
-        (group.synset, group.release, group.split),
-    )
-    yield from fetched(cursor)
+    return in_key_order(connection, _COLUMNS, group)
+
+
+def in_key_order(
+    connection: Connection, columns: str, group: Group
+) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """Columns of a group's images in the order of their key, some thousands at a time.
+
+    `number` and `name` are to be among them.
+    """
+    if on_postgres(connection):
+        yield from _paged(connection, columns, group)
+    else:
+        asked = cursor(connection)
+        asked.execute(f"SELECT {columns} {_IN_KEY_ORDER}", group_key(group))
+        yield from fetched(asked)
+
+
+def _paged(
+    connection: Connection, columns: str, group: Group
+) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """The same page by page: most groups are one page, and a server is asked once for it."""
+    names = columns.split(", ")
+    place = itemgetter(names.index("number"), names.index("name"))
+    asked = cursor(connection)
+    sql = f"SELECT {columns} FROM image WHERE {_OF_GROUP}"  # noqa: S608 - columns alone
+    asked.execute(f"{sql} {_PAGE_BY_KEY}", group_key(group))
+    while rows := asked.fetchall():
+        yield rows
+        if len(rows) < _PAGE:
+            return
+        behind = (*group_key(group), *place(rows[-1]))
+        asked.execute(f"{sql} AND (number, name) > (?, ?) {_PAGE_BY_KEY}", behind)
 
 
 def group_ids(connection: Connection, group: Group) -> list[int]:
     """The ids of a group in the order of their key, from the index alone."""
-    cursor = _cursor(connection)
-    cursor.execute(
-        "SELECT id FROM image WHERE synset = ? AND release = ? AND split = ? ORDER BY number, name",
-        (group.synset, group.release, group.split),
-    )
-    return [row[0] for row in cursor.fetchall()]
+    asked = cursor(connection)
+    asked.execute(f"SELECT id {_IN_KEY_ORDER}", group_key(group))
+    return [row[0] for row in asked.fetchall()]
 
 
-def ids_at(connection: Connection, wanted: Iterable[tuple[Group, int, Sequence[int]]]) -> list[int]:
-    """The ids at some places (from 0) of groups' orders: (group, its images, places) each.
-
-    A place costs the index entries between it and the nearer end, so with many of them the group
-    is read whole.
-    """
-    cursor = _cursor(connection)
-    found: list[int] = []
-    for group, size, places in wanted:
-        if len(places) * (_PLACE_US + size / 4 * _STEP_US) > size * _ROW_US:
-            ids = group_ids(connection, group)
-            found += [ids[place] for place in places]
-            continue
-        key = (group.synset, group.release, group.split)
-        for place in places:
-            if place > size // 2:
-                cursor.execute(_AT_FROM_END, (*key, size - 1 - place))
-            else:
-                cursor.execute(_AT_FROM_START, (*key, place))
-            found.append(cursor.fetchone()[0])
-    return found
-
-
-# Microseconds as measured at 14.2 million images: a statement, a step in the index, a row fetched.
-_PLACE_US, _STEP_US, _ROW_US = 10.0, 0.025, 0.7
-
-_AT_FROM_START = (
-    "SELECT id FROM image WHERE synset = ? AND release = ? AND split = ? "
-    "ORDER BY number, name LIMIT 1 OFFSET ?"
-)
-_AT_FROM_END = (
-    "SELECT id FROM image WHERE synset = ? AND release = ? AND split = ? "
-    "ORDER BY number DESC, name DESC LIMIT 1 OFFSET ?"
-)
+def group_key(group: Group) -> tuple[int, int, int]:
+    """What a group's images have in common, as the index begins with it."""
+    return group.synset, group.release, group.split
 
 
 def rows_by_id(connection: Connection, ids: Sequence[int]) -> Iterator[list[tuple[Any, ...]]]:
     """The images of these ids, in the order asked for, some hundreds at a time."""
-    cursor = _cursor(connection)
+    asked = cursor(connection)
     for part in parts(ids):
-        cursor.execute(
+        asked.execute(
             f"SELECT {_COLUMNS} FROM image WHERE id IN ({marks(part)})",  # noqa: S608
             list(part),
         )
-        rows = {row[0]: row for row in cursor.fetchall()}
+        rows = {row[0]: row for row in asked.fetchall()}
         yield [rows[image_id] for image_id in part]
 
 
@@ -161,9 +161,11 @@ def rows_in_disk_order(
 ) -> Iterator[Sequence[tuple[Any, ...]]]:
     """A statement's images in the order in which they lie in their archives.
 
-    It walks the table, since fetching by index and sorting would hold every id at once.
+    SQLite walks the table, since fetching by index and sorting would hold every id at once.
     """
-    yield from fetched(Written(statement.order_by(image.c.id)).run(connection))
+    kind = WrittenForServer if on_postgres(connection) else Written
+    written = kind(statement.order_by(*disk_order(connection)))
+    yield from fetched(written.run(streaming_cursor(connection)))
 
 
 def images_by_key(connection: Connection, *, synset_id: int, number: int) -> list[tuple[Any, ...]]:
@@ -212,8 +214,3 @@ def images_under(connection: Connection, ancestor: int) -> int:
         .where(closure.c.ancestor == ancestor)
     )
     return int(found.scalar_one())
-
-
-def _cursor(connection: Connection) -> Any:
-    """The driver's own cursor: a draw runs these a thousand times, and SQLAlchemy's 20 us count."""
-    return connection.connection.cursor()

@@ -11,6 +11,8 @@ from sqlalchemy import delete, exists, insert, select, update
 
 from .batches import fetched
 from .groups import Group
+from .selects import in_key_order
+from .sql import on_postgres, streaming_cursor
 from .tables import inspection, subset
 
 if TYPE_CHECKING:
@@ -18,11 +20,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-# Bytes that more than one image has, with those images; the sort is SQLite's and lies on disk.
+# Bytes that more than one image has, with those images; the sort is the database's and lies on its
+# disk. PostgreSQL would count in memory first, in twice the time.
 _SHARED = """
 SELECT image, digest FROM inspection WHERE digest IN (
     SELECT digest FROM inspection WHERE digest IS NOT NULL GROUP BY digest HAVING count(*) > 1
 ) ORDER BY digest
+"""
+_SHARED_ON_SERVER = """
+SELECT image, digest FROM (
+    SELECT image, digest, count(*) OVER (PARTITION BY digest) AS images
+    FROM inspection WHERE digest IS NOT NULL
+) AS counted WHERE images > 1 ORDER BY digest
 """
 
 
@@ -64,13 +73,7 @@ def group_keys(connection: Connection, group: Group) -> Iterator[Sequence[tuple[
 
     They stand in the index itself, so that this costs half of what whole rows do.
     """
-    cursor = connection.connection.cursor()
-    cursor.execute(
-        "SELECT id, number, name FROM image WHERE synset = ? AND release = ? AND split = ? "
-        "ORDER BY number, name",
-        (group.synset, group.release, group.split),
-    )
-    yield from fetched(cursor)
+    return in_key_order(connection, "id, number, name", group)
 
 
 def has_digests(connection: Connection) -> bool:
@@ -81,6 +84,6 @@ def has_digests(connection: Connection) -> bool:
 
 def shared_digests(connection: Connection) -> Iterator[Sequence[tuple[int, bytes]]]:
     """(image, digest) where several images have one digest, by digest; some may be out of date."""
-    cursor = connection.connection.cursor()
-    cursor.execute(_SHARED)
-    yield from fetched(cursor)
+    asked = streaming_cursor(connection)
+    asked.execute(_SHARED_ON_SERVER if on_postgres(connection) else _SHARED)
+    yield from fetched(asked)

@@ -8,18 +8,20 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Identity,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
     Table,
-    Text,
     text,
 )
 
+from .column_types import LongId, SortedText
+
 # The newest migration in migrations/versions; a new catalogue is made at it directly.
-SCHEMA = "0005"
+SCHEMA = "0006"
 
 # SQLite stamps its files with this, so that `file` and we know a catalogue from another database.
 APPLICATION_ID = 0x494D4E54  # "IMNT"
@@ -30,8 +32,8 @@ metadata = MetaData()
 catalogue = Table(
     "catalogue",
     metadata,
-    Column("uuid", Text, primary_key=True),
-    Column("made_by", Text, nullable=False),
+    Column("uuid", SortedText, primary_key=True),
+    Column("made_by", SortedText, nullable=False),
     # Goes up with every change, so that a reader knows when what it remembers is old.
     Column("changes", BigInteger, nullable=False, server_default="0"),
 )
@@ -40,20 +42,20 @@ catalogue = Table(
 writer = Table(
     "writer",
     metadata,
-    Column("id", SmallInteger, primary_key=True),
-    Column("host", Text, nullable=False),
-    Column("boot", Text, nullable=False),
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("host", SortedText, nullable=False),
+    Column("boot", SortedText, nullable=False),
     Column("pid", Integer, nullable=False),
-    Column("started", Text, nullable=False),
+    Column("started", SortedText, nullable=False),
     Column("seen", BigInteger, nullable=False),
-    Column("task", Text, nullable=False),
+    Column("task", SortedText, nullable=False),
 )
 
 release = Table(
     "release",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", SortedText, nullable=False, unique=True),
 )
 
 # The id is the WordNet 3.0 offset; from 100,000,000 up it is a user's own class, which has no wnid.
@@ -61,9 +63,15 @@ synset = Table(
     "synset",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("wnid", Text, unique=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("wnid", SortedText, unique=True),
+    Column("name", SortedText, nullable=False, unique=True),
     Column("parent", Integer),
+    # All its words, the first one first: "dog, domestic dog, Canis familiaris".
+    Column("words", SortedText, nullable=False, server_default=""),
+    # What a full-text search reads; in SQLite the few thousand rows are looked through.
+    Index("synset_by_words", text("to_tsvector('english', words)"), postgresql_using="gin").ddl_if(
+        dialect="postgresql"
+    ),
 )
 
 # Every synset here with each of its ancestors and itself, over both kinds of hypernym.
@@ -78,37 +86,37 @@ closure = Table(
 archive = Table(
     "archive",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("uri", Text, nullable=False, unique=True),
-    Column("container", Text, nullable=False),
-    Column("layout", Text, nullable=False),
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("uri", SortedText, nullable=False, unique=True),
+    Column("container", SortedText, nullable=False),
+    Column("layout", SortedText, nullable=False),
     Column("release", Integer, nullable=False),
-    Column("splits", Text, nullable=False, server_default=""),
+    Column("splits", SortedText, nullable=False, server_default=""),
     # What tells that the file has changed: size in bytes and time, or a digest over a folder.
     Column("size", BigInteger, nullable=False),
-    Column("signature", Text, nullable=False),
+    Column("signature", SortedText, nullable=False),
     # Of the whole file as it was fetched: "sha256:…" or "md5:…".
-    Column("checksum", Text),
-    Column("template", Text, nullable=False, server_default=""),
+    Column("checksum", SortedText),
+    Column("template", SortedText, nullable=False, server_default=""),
     # "whole", "partial" (not all of it was fetched), "faulty" (truncated or damaged: what is whole
     # is in), "loading"
-    Column("state", Text, nullable=False),
-    Column("resume", Text),
+    Column("state", SortedText, nullable=False),
+    Column("resume", SortedText),
     Column("classes", Integer, nullable=False, server_default="0"),
     Column("images", Integer, nullable=False, server_default="0"),
     Column("bytes", BigInteger, nullable=False, server_default="0"),
     Column("unlabelled", Integer, nullable=False, server_default="0"),
     Column("alternates", Integer, nullable=False, server_default="0"),
     Column("ignored", Integer, nullable=False, server_default="0"),
-    Column("faults", Text, nullable=False, server_default=""),
+    Column("faults", SortedText, nullable=False, server_default=""),
     # Its images' ids lie in this range, among others.
-    Column("first_image", Integer),
-    Column("last_image", Integer),
+    Column("first_image", LongId),
+    Column("last_image", LongId),
     # How many boxes it holds, and of how many images.
     Column("boxes", Integer, nullable=False, server_default="0"),
     Column("boxed_images", Integer, nullable=False, server_default="0"),
     # The address that it was fetched from, without login and query.
-    Column("source", Text),
+    Column("source", SortedText),
 )
 
 # Of an archive that was fetched: the first 16 bytes of the SHA-256 of each stretch of `grain` bytes
@@ -128,7 +136,7 @@ chunk_digests = Table(
 image = Table(
     "image",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", LongId, Identity(), primary_key=True),
     Column("release", Integer, nullable=False),
     Column("synset", Integer, nullable=False),
     Column("split", SmallInteger, nullable=False),
@@ -136,8 +144,8 @@ image = Table(
     Column("archive", Integer, nullable=False),
     Column("offset", BigInteger, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("member", Text),
-    Column("name", Text, nullable=False),
+    Column("member", SortedText),
+    Column("name", SortedText, nullable=False),
     Index("image_key", "synset", "release", "split", "number", "name", unique=True),
     Index(
         "image_by_name",
@@ -148,16 +156,18 @@ image = Table(
         sqlite_where=text("name <> ''"),
         postgresql_where=text("name <> ''"),
     ),
+    # Where several write, ids no longer ascend in an archive's order: there this is the disk's.
+    Index("image_by_place", "archive", "offset", "id").ddl_if(dialect="postgresql"),
 )
 
 # Another place where the bytes of an image can be read: never a second image.
 alternate = Table(
     "alternate",
     metadata,
-    Column("image", Integer, primary_key=True, autoincrement=False),
+    Column("image", LongId, primary_key=True, autoincrement=False),
     Column("archive", Integer, primary_key=True, autoincrement=False),
     Column("offset", BigInteger, primary_key=True, autoincrement=False),
-    Column("member", Text, primary_key=True),
+    Column("member", SortedText, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Index("alternate_by_archive", "archive"),
     sqlite_with_rowid=False,
@@ -179,6 +189,7 @@ count = Table(
 # an image may go and come again. Of an image with a stored name the name is the key, and `synset`
 # and `number` are 0. `category` is 0 where the object's class is no noun of WordNet; `label` then
 # has its name. `width` and `height` are the annotated image's; null where they are not said.
+# PostgreSQL keeps `xmin` and `xmax` for itself.
 box = Table(
     "box",
     metadata,
@@ -186,15 +197,15 @@ box = Table(
     Column("split", SmallInteger, primary_key=True, autoincrement=False),
     Column("synset", Integer, primary_key=True, autoincrement=False),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", Text, primary_key=True),
+    Column("name", SortedText, primary_key=True),
     Column("archive", Integer, primary_key=True, autoincrement=False),
     Column("ordinal", SmallInteger, primary_key=True, autoincrement=False),
     Column("category", Integer, nullable=False),
-    Column("label", Text),
-    Column("xmin", Integer, nullable=False),
-    Column("ymin", Integer, nullable=False),
-    Column("xmax", Integer, nullable=False),
-    Column("ymax", Integer, nullable=False),
+    Column("label", SortedText),
+    Column("x_min", Integer, nullable=False),
+    Column("y_min", Integer, nullable=False),
+    Column("x_max", Integer, nullable=False),
+    Column("y_max", Integer, nullable=False),
     Column("width", Integer),
     Column("height", Integer),
     Column("truncated", SmallInteger, nullable=False),
@@ -210,7 +221,7 @@ box = Table(
 inspection = Table(
     "inspection",
     metadata,
-    Column("image", Integer, primary_key=True, autoincrement=False),
+    Column("image", LongId, primary_key=True, autoincrement=False),
     Column("stamp", BigInteger, nullable=False),
     Column("level", SmallInteger, nullable=False),
     Column("format", SmallInteger),
@@ -228,7 +239,7 @@ archive_inspection = Table(
     "archive_inspection",
     metadata,
     Column("archive", Integer, primary_key=True, autoincrement=False),
-    Column("signature", Text, nullable=False),
+    Column("signature", SortedText, nullable=False),
     Column("level", SmallInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
@@ -238,14 +249,14 @@ archive_inspection = Table(
 finding = Table(
     "finding",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("code", Text, nullable=False),
-    Column("image", Integer),
+    Column("id", LongId, Identity(), primary_key=True),
+    Column("code", SortedText, nullable=False),
+    Column("image", LongId),
     Column("archive", Integer),
     Column("release", Integer),
     Column("split", SmallInteger),
     Column("synset", Integer),
-    Column("detail", Text, nullable=False, server_default=""),
+    Column("detail", SortedText, nullable=False, server_default=""),
     Index("finding_by_image", "image"),
     Index("finding_by_archive", "archive"),
     Index("finding_by_code", "code"),
@@ -256,9 +267,9 @@ finding = Table(
 subset = Table(
     "subset",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("recipe", Text, nullable=False),
-    Column("lock", Text),
+    Column("name", SortedText, primary_key=True),
+    Column("recipe", SortedText, nullable=False),
+    Column("lock", SortedText),
     Column("made", BigInteger, nullable=False),
 )
 
@@ -269,12 +280,12 @@ subset = Table(
 statistics = Table(
     "statistics",
     metadata,
-    Column("recipe", Text, primary_key=True),
-    Column("release", Text, primary_key=True),
-    Column("part", Text, primary_key=True),
-    Column("geometry", Text, primary_key=True),
-    Column("sample", Text, primary_key=True),
-    Column("contents", Text, nullable=False),
-    Column("figures", Text, nullable=False),
+    Column("recipe", SortedText, primary_key=True),
+    Column("release", SortedText, primary_key=True),
+    Column("part", SortedText, primary_key=True),
+    Column("geometry", SortedText, primary_key=True),
+    Column("sample", SortedText, primary_key=True),
+    Column("contents", SortedText, nullable=False),
+    Column("figures", SortedText, nullable=False),
     Column("made", BigInteger, nullable=False),
 )

@@ -1,6 +1,7 @@
 """Who is writing: a claim in the catalogue itself, so that a second writer can say who holds it.
 
-SQLite's own lock keeps the file whole; the claim covers the time between two transactions.
+The database's own lock keeps the catalogue whole; the claim covers the time between two
+transactions. On a server claims are locks: postgres_claims.py's.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from .engine import Storage, reading, writing
 from .errors import Busy, StorageError
 from .processes import boot, running, started
+from .sql import on_postgres
 from .tables import writer
 
 if TYPE_CHECKING:
@@ -36,15 +38,38 @@ def claim(
     *,
     wait_s: float = 30.0,
     on_wait: Callable[[str], None] = lambda _: None,
+    shared: bool = False,
+    of: str | None = None,
 ) -> Iterator[None]:
     """Be the one writer for as long as the context lasts.
 
-    A claim whose process is dead on this host is taken over at once. `on_wait` hears who holds
-    the catalogue when we have to wait.
+    On a server `shared` lets others that share it write, too; and `of`, an archive's stored name,
+    claims that archive alone, for within a shared claim. A file has one writer at a time: both
+    change nothing there. A claim whose process is dead on this host is taken over at once.
+    `on_wait` hears who holds the catalogue when we have to wait.
 
     Raises:
+        ReadOnly: the catalogue can only be read from here.
         Busy: somebody else still holds it after `wait_s` seconds.
     """
+    if not storage.is_file:
+        from . import postgres_claims  # noqa: PLC0415 - psycopg is for those who have PostgreSQL
+
+        with postgres_claims.claim(
+            storage, task, wait_s=wait_s, on_wait=on_wait, shared=shared, of=of
+        ):
+            yield
+    elif of is not None:
+        yield
+    else:
+        with _claimed_row(storage, task, wait_s, on_wait):
+            yield
+
+
+@contextmanager
+def _claimed_row(
+    storage: Storage, task: str, wait_s: float, on_wait: Callable[[str], None]
+) -> Iterator[None]:
     deadline = time.monotonic() + wait_s
     told = False
     while (held_by := _try(storage, task)) is not None:
@@ -67,7 +92,8 @@ def claim(
 
 def renew(connection: Connection) -> None:
     """Say that the writer still lives; part of each batch's transaction."""
-    connection.execute(update(writer).values(seen=int(time.time())))
+    if not on_postgres(connection):  # a lock lives as long as its connection
+        connection.execute(update(writer).values(seen=int(time.time())))
 
 
 def _try(storage: Storage, task: str) -> str | None:
@@ -95,7 +121,11 @@ def _try(storage: Storage, task: str) -> str | None:
 
 
 def holder(storage: Storage) -> str | None:
-    """Who is writing now, in words, or None."""
+    """Who is writing now, in words, or None; of several the first to come."""
+    if not storage.is_file:
+        from . import postgres_claims  # noqa: PLC0415 - as above
+
+        return postgres_claims.holder(storage)
     with reading(storage) as connection:
         row = connection.execute(select(writer)).first()
     return _described(row) if row is not None and _lives(row) else None
@@ -103,6 +133,9 @@ def holder(storage: Storage) -> str | None:
 
 def last_claim(storage: Storage) -> tuple[str, bool] | None:
     """Who claimed the catalogue last and never gave it back, and whether they still live."""
+    if not storage.is_file:
+        held_by = holder(storage)
+        return None if held_by is None else (held_by, True)
     with reading(storage) as connection:
         row = connection.execute(select(writer)).first()
     return None if row is None else (_described(row), _lives(row))

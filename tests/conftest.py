@@ -14,6 +14,7 @@ from imnet_data.words.places import CHOSEN
 from tests.fault_server import FaultServer, serving
 from tests.made_wordnet import make_wordnet
 from tests.once import once
+from tests.postgres_server import PostgresServer, postgres_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +23,24 @@ if TYPE_CHECKING:
 # run: every run draws others, and the suite runs often.
 settings.register_profile("quick", deadline=None, max_examples=40)
 settings.load_profile("quick")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--on-postgres", action="store_true", help="have every catalogue in PostgreSQL"
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _on_postgres(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With --on-postgres, paths of catalogues lead to databases of a server."""
+    if not request.config.getoption("--on-postgres"):
+        yield
+        return
+    from tests.on_postgres import on_postgres
+
+    with on_postgres():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,6 +72,13 @@ def wordnet_here(made_wordnet: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 def miniature(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A miniature ImageNet, for tests that only read it."""
     return build_demo(once(tmp_path_factory, "demo", build_demo))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """PostgreSQL on loopback; each `postgres.database()` is an empty one."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from imnet_data.origins import Origin
     from imnet_data.progress import Progress
     from imnet_data.upkeep import ArchiveInfo, Stats
+    from imnet_data.work.workers import Workers
 
 
 class ArchivesPart(Opened):
@@ -35,6 +36,7 @@ class ArchivesPart(Opened):
         split: str | None = None,
         layout: str | None = None,
         labels: str | None = None,
+        workers: Workers | None = None,
         progress: Progress | None = None,
         wait_s: float = 30.0,
     ) -> IndexReport:
@@ -43,7 +45,12 @@ class ArchivesPart(Opened):
         `labels` says what the label numbers of shards count, where nothing in them does: the name
         of a packaged class list, or the path of a file of classes in their order.
 
+        `workers` are processes that look and scan ahead, or a cluster whose workers see the paths
+        as this process does: of use where each read takes long, as over a network. On a local disk
+        this process alone, the default, is faster. The catalogue is the same.
+
         Raises:
+            WorkersDie, ClusterError: the workers cannot do it.
             UnknownName: `labels` is neither.
             CatalogueReadOnly: it can only be read from here.
             CatalogueBusy: somebody else still writes after `wait_s` seconds.
@@ -56,7 +63,7 @@ class ArchivesPart(Opened):
         several = [paths] if isinstance(paths, str | os.PathLike) else paths
         asked = Asked(release, layout, None if split is None else Split.of(split), labels)
         with storage_errors():
-            run = IndexRun(self._storage, asked, progress=progress, wait_s=wait_s)
+            run = IndexRun(self._storage, asked, workers=workers, progress=progress, wait_s=wait_s)
             return run.run([os.fspath(path) for path in several])
 
     def archives(self) -> list[ArchiveInfo]:

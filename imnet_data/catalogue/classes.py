@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imnet_data import own_classes
 from imnet_data.catalogue.itself import Opened
+from imnet_data.db.words import synsets_by_words
 from imnet_data.storage import storage_errors
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ class ClassesPart(Opened):
         """
         with storage_errors():
             return self.scope.classes(expression)
+
+    def classes_with_words(self, query: str) -> list[Synset]:
+        """The classes with images, and those above them, that have these words among theirs.
+
+        In PostgreSQL a word is found in all its forms, and `or`, `-word` and `"two words"` are
+        understood; in a file a word is found wherever it stands.
+        """
+        with self.reading() as connection:
+            found = synsets_by_words(connection, query)
+        with storage_errors():
+            return [self.scope.synset(synset_id) for synset_id in found]
 
     def own_classes(self) -> list[Synset]:
         """The classes of one's own, by name."""

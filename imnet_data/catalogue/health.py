@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from imnet_data.verification.findings.reading import Findings
     from imnet_data.verification.findings.summary import Summary
     from imnet_data.verification.report import VerifyReport
+    from imnet_data.work.workers import Workers
 
 
 class HealthPart(Opened):
@@ -36,7 +37,7 @@ class HealthPart(Opened):
         split: str | None = None,
         release: str | None = None,
         level: str = "quick",
-        workers: int | None = None,
+        workers: Workers | None = None,
         changed_only: bool = False,
         again: bool = False,
         progress: Progress | None = None,
@@ -54,7 +55,8 @@ class HealthPart(Opened):
             level: `quick` looks at archives' files and a sample of headers, `digest` at the bytes
                 of each image, `decode` at each pixel.
             workers: processes; None for one a core, 0 for this process alone, which an image that
-                crashes the decoder takes with it.
+                crashes the decoder takes with it; or a `Cluster`, whose workers must see the
+                archives where they are here.
             changed_only: pass by, as wholes, archives that were verified at this level and whose
                 file has not changed since.
             again: look at the bytes of every image once more, as if none had been looked at; what
@@ -68,6 +70,8 @@ class HealthPart(Opened):
             ValueError: there is no such split or level; `again` is with `quick` or `changed_only`.
             CatalogueReadOnly, CatalogueBusy: the catalogue cannot be written.
             WorkersDie: no worker lives long enough to begin.
+            ClusterError: the cluster is gone, or its workers are not such as the work needs. What
+                was looked at until then is kept.
         """
         from imnet_data.verification.findings.asked import within_of  # noqa: PLC0415 - loaded by those who ask
         from imnet_data.verification.levels import Level  # noqa: PLC0415

@@ -29,7 +29,7 @@ class Opened:
 
     @property
     def path(self) -> str:
-        """Where the catalogue is."""
+        """Where the catalogue is: an absolute path, or a URL without its password."""
         return self._storage.location
 
     @property

@@ -19,11 +19,23 @@ A module a stage; advice on what to type next is the command line's (cli/main.py
     │   ├── CatalogueTooOld      needs an upgrade that this account cannot write
     │   ├── CatalogueReadOnly    a change was asked of a catalogue that can only be read
     │   ├── CatalogueBusy        another process is writing
-    │   └── CatalogueFailed      the database itself failed: disk full, damaged file
+    │   ├── CatalogueTaken       one is to be copied to where something is
+    │   ├── CopyDiffers          what was copied is not what came there
+    │   ├── CatalogueFailed      the database itself failed: a damaged file, a server's fault
+    │   │   └── CatalogueFull    there is no room left where it lies
+    │   ├── BadCatalogueAddress  a URL that names no catalogue (also ValueError)
+    │   └── ServerError          a server that does not serve its catalogue
+    │       ├── ServerUnreachable    nothing answers at its address
+    │       ├── ServerLoginRefused   it does not let this account in
+    │       ├── NoDatabase           it has no such database, or no such schema in it
+    │       ├── RightsMissing        the role may not do this
+    │       ├── ConnectionLost       the connection broke while it was used
+    │       └── StatementCancelled   it ended a statement
     ├── ArchiveError
     │   ├── ArchiveMissing       the path does not exist
     │   ├── NotAnArchive         a file of a kind that cannot be indexed
     │   ├── ArchiveChanged       the bytes are no longer what the catalogue says
+    │   │   └── ArchiveReplaced      another object came into its place while it was read
     │   ├── DamagedMember        the data of one member does not decode
     │   ├── SeekIndexMissing     what a compressed tar is read with is not there
     │   ├── ArchiveTaken         the path is another archive's in the catalogue already
@@ -76,6 +88,12 @@ A module a stage; advice on what to type next is the command line's (cli/main.py
     │   ├── SourceDiffers        its source has another file by now
     │   ├── StillWrong           with what was fetched again it would not be right either
     │   └── ArchiveReadOnly      it cannot be written here
+    ├── StoreError               something about an object store
+    │   ├── StoreRefused         an address that no store is known for (also ValueError)
+    │   ├── ObjectMissing        nothing is there (also FileNotFoundError)
+    │   ├── ObjectThere          something is, that was to be made new (also FileExistsError)
+    │   ├── ObjectChanged        another is there than the one that was opened (also OSError)
+    │   └── StoreFailed          it does not answer, or answers with an error (also OSError)
     ├── VerificationError
     │   └── NotVerified          no image was looked at so deep as a question needs
     ├── ShardError
@@ -132,6 +150,14 @@ A module a stage; advice on what to type next is the command line's (cli/main.py
     │       └── UnknownWidth     as many scores a row as no known order has
     ├── DatasetError
     │   └── ImageNotRead         an image cannot be read or does not decode, while training
+    ├── ClusterError
+    │   ├── NoScheduler          nothing answers as a scheduler at an address
+    │   ├── SchedulerLost        one that was there answers no more
+    │   ├── ClusterNotStarted    a cluster of one's own does not start
+    │   ├── NoWorkers            a scheduler without workers, or without one that has a GPU
+    │   ├── ClusterDiffers       a worker has another version of something than this process
+    │   ├── WorkersSeeNot        a worker does not find what lies at a path here
+    │   └── ClusterFailed        a worker cannot even begin
     ├── WorkersDie               the processes that are to do the work cannot begin it
     ├── NeedsExtra               an optional package is not installed
     └── DemoError                the demo's folder holds something else
@@ -143,6 +169,7 @@ from imnet_data.errors.archives import (
     ArchiveChanged,
     ArchiveError,
     ArchiveMissing,
+    ArchiveReplaced,
     ArchiveTaken,
     DamagedMember,
     NotAnArchive,
@@ -153,12 +180,34 @@ from imnet_data.errors.catalogue import (
     CatalogueBusy,
     CatalogueError,
     CatalogueFailed,
+    CatalogueFull,
     CatalogueReadOnly,
     CatalogueTooNew,
     CatalogueTooOld,
     NoCatalogue,
     NotACatalogue,
 )
+from imnet_data.errors.catalogue_server import (
+    BadCatalogueAddress,
+    ConnectionLost,
+    NoDatabase,
+    RightsMissing,
+    ServerError,
+    ServerLoginRefused,
+    ServerUnreachable,
+    StatementCancelled,
+)
+from imnet_data.errors.cluster import (
+    ClusterDiffers,
+    ClusterError,
+    ClusterFailed,
+    ClusterNotStarted,
+    NoScheduler,
+    NoWorkers,
+    SchedulerLost,
+    WorkersSeeNot,
+)
+from imnet_data.errors.copying import CatalogueTaken, CopyDiffers
 from imnet_data.errors.dataset import DatasetError, ImageNotRead
 from imnet_data.errors.fetching import (
     AddressRefused,
@@ -243,6 +292,14 @@ from imnet_data.errors.sharding import (
     ShardsUnfinished,
     UnknownPart,
 )
+from imnet_data.errors.stores import (
+    ObjectChanged,
+    ObjectMissing,
+    ObjectThere,
+    StoreError,
+    StoreFailed,
+    StoreRefused,
+)
 from imnet_data.errors.subsets import (
     ImageListError,
     LockError,
@@ -305,13 +362,17 @@ __all__ = [
     "ArchiveError",
     "ArchiveMissing",
     "ArchiveReadOnly",
+    "ArchiveReplaced",
     "ArchiveTaken",
     "AsFetched",
+    "BadCatalogueAddress",
     "BadClassName",
     "CatalogueBusy",
     "CatalogueError",
     "CatalogueFailed",
+    "CatalogueFull",
     "CatalogueReadOnly",
+    "CatalogueTaken",
     "CatalogueTooNew",
     "CatalogueTooOld",
     "ClassCycle",
@@ -319,7 +380,13 @@ __all__ = [
     "ClassTaken",
     "ClassesNotThere",
     "ClassesOutside",
+    "ClusterDiffers",
+    "ClusterError",
+    "ClusterFailed",
+    "ClusterNotStarted",
     "ComparedInOtherOrder",
+    "ConnectionLost",
+    "CopyDiffers",
     "CredentialsRefused",
     "DamagedMember",
     "DatasetError",
@@ -349,17 +416,20 @@ __all__ = [
     "NeedsExtra",
     "NoAddress",
     "NoCatalogue",
+    "NoDatabase",
     "NoInformationContent",
     "NoOrderFits",
     "NoPlan",
     "NoPredictions",
     "NoRanges",
     "NoRoomForShards",
+    "NoScheduler",
     "NoShards",
     "NoSource",
     "NoStatistics",
     "NoSuchDevice",
     "NoWordNet",
+    "NoWorkers",
     "NotACatalogue",
     "NotAnArchive",
     "NotLocked",
@@ -371,6 +441,9 @@ __all__ = [
     "NotWritten",
     "NothingToMeasure",
     "NothingToShard",
+    "ObjectChanged",
+    "ObjectMissing",
+    "ObjectThere",
     "OnlyPart",
     "OracleDisagrees",
     "OwnClassError",
@@ -390,9 +463,14 @@ __all__ = [
     "RemoteChanged",
     "RepairError",
     "RestrictionNeedsScores",
+    "RightsMissing",
     "RowsAtFault",
+    "SchedulerLost",
     "ScoringError",
     "SeekIndexMissing",
+    "ServerError",
+    "ServerLoginRefused",
+    "ServerUnreachable",
     "ShardError",
     "ShardFolderError",
     "ShardLost",
@@ -404,8 +482,12 @@ __all__ = [
     "SourceDiffers",
     "SourceError",
     "SourceFailed",
+    "StatementCancelled",
     "StatisticsOutdated",
     "StillWrong",
+    "StoreError",
+    "StoreFailed",
+    "StoreRefused",
     "SubsetError",
     "SubsetTaken",
     "TaxonomyError",
@@ -430,6 +512,7 @@ __all__ = [
     "WordNetNotFetched",
     "WordNetRefused",
     "WorkersDie",
+    "WorkersSeeNot",
     "WrongChecksum",
 ]
 

@@ -36,6 +36,13 @@ class ArchiveChanged(ArchiveError):
         super().__init__(path, f"{path} has changed since it was indexed: {reason}")
 
 
+class ArchiveReplaced(ArchiveChanged):
+    """Another object came into an archive's place in a store, while it was open."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "another object came into its place while it was read")
+
+
 class DamagedMember(ArchiveError):
     """The data of one member, an image's most often, does not decode; the others may be well."""
 

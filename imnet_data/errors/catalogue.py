@@ -75,3 +75,7 @@ class CatalogueFailed(CatalogueError):
     def __init__(self, location: str, reason: str) -> None:
         self.reason = reason
         super().__init__(location, f"{location}: {reason}")
+
+
+class CatalogueFull(CatalogueFailed):
+    """There is no room left where the database lies."""

@@ -106,10 +106,16 @@ class FolderInUse(ShardFolderError):
 
 
 class ShardsTaken(ShardFolderError):
-    """Another process writes shards there."""
+    """Another process writes shards there; `holder` says which, where that is known."""
 
-    def __init__(self, folder: str) -> None:
-        super().__init__(folder, f"another process writes shards to {folder}")
+    def __init__(self, folder: str, *, holder: str | None = None) -> None:
+        self.holder = holder
+        told = (
+            f"{folder} is being written by {holder}"
+            if holder
+            else (f"another process writes shards to {folder}")
+        )
+        super().__init__(folder, told)
 
 
 class ShardNotWritten(ShardFolderError):

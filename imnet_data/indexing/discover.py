@@ -14,6 +14,9 @@ from imnet_data.archives.kinds import FOLDER, is_archive_name, stem_of
 from imnet_data.archives.members import is_image
 from imnet_data.archives.tars.partial import finished_path
 from imnet_data.errors import ArchiveError
+from imnet_data.files.address import absolute, base_name, is_url, join
+from imnet_data.files.at_once import all_of
+from imnet_data.files.folders import entries
 from imnet_data.layouts.devkit import is_ground_truth
 from imnet_data.layouts.image_names import read_name
 from imnet_data.splits import Split, split_word
@@ -48,14 +51,15 @@ def discover(path: str) -> list[Source]:
     Raises:
         ArchiveMissing, NotAnArchive: the path is none.
     """
-    path = os.path.abspath(path)
-    base = os.path.basename(path)
+    path = absolute(path)
+    base = base_name(path)
     kind = kind_of(path)
     if kind != FOLDER:
         return [Source(path, kind, path, split_word(stem_of(finished_path(base))))]
-    found = list(_Walk(path, _tells).sources(path, split_word(base)))
+    walk = FarWalk if is_url(path) else Walk
+    found = list(walk(path, _tells).sources(path, split_word(base)))
     # A folder of nothing but boxes under names of one's own was meant, if it was given.
-    return found or list(_Walk(path, _may_tell).sources(path, split_word(base)))
+    return found or list(walk(path, _may_tell).sources(path, split_word(base)))
 
 
 # What a folder holds: images or files of boxes or labels, itself or only deeper; images count more.
@@ -63,7 +67,7 @@ _Holding = Literal["images", "images below", "texts", "texts below", "none"]
 _IMAGES = ("images", "images below")
 
 
-class _Walk:
+class Walk:
     """One walk over the folders at a path; each is looked at once."""
 
     def __init__(self, given: str, tells: Callable[[str], bool]) -> None:
@@ -73,11 +77,13 @@ class _Walk:
         self._held: dict[str, _Holding] = {}
 
     def sources(self, folder: str, split: Split | None) -> Iterator[Source]:
-        real = os.path.realpath(folder)
+        """The archives at a folder and below; `split` is what the folders above say."""
+        real = self._real(folder)
         if real in self._walked:
             return
         self._walked.add(real)
-        files, children = _list(folder)
+        files, children = self._list(folder)
+        self._look_ahead([os.path.join(folder, child) for child in children])
         held = {child: self._holding(os.path.join(folder, child)) for child in children}
         splits = [child for child in children if split_word(child) and held[child] in _IMAGES]
         own = any(map(is_image, files))
@@ -100,7 +106,7 @@ class _Walk:
 
     def _split(self, folder: str, split: Split | None) -> Iterator[Source]:
         yield Source(folder, FOLDER, self._given, split)
-        yield from self._archives(folder, _list(folder)[0], split)
+        yield from self._archives(folder, self._list(folder)[0], split)
 
     def _archives(self, folder: str, files: list[str], below: Split | None) -> Iterator[Source]:
         for name in files:
@@ -114,11 +120,20 @@ class _Walk:
 
     def _holding(self, folder: str) -> _Holding:
         """What a folder holds; one that links lead back to holds nothing more."""
-        real = os.path.realpath(folder)
+        real = self._real(folder)
         if real not in self._held:
             self._held[real] = "none"
             self._held[real] = self._look(folder)
         return self._held[real]
+
+    def _real(self, folder: str) -> str:
+        return os.path.realpath(folder)
+
+    def _list(self, folder: str) -> tuple[list[str], list[str]]:
+        return _list(folder)
+
+    def _look_ahead(self, folders: list[str]) -> None:
+        """Nothing: a folder of this machine is looked at quickly."""
 
     def _look(self, folder: str) -> _Holding:
         children, texts = [], False
@@ -135,6 +150,9 @@ class _Walk:
                         texts = texts or self._tells(entry.name)
         except OSError:
             return "none"  # the scan of the folder says why
+        return self._with_below(children, texts=texts)
+
+    def _with_below(self, children: list[str], *, texts: bool) -> _Holding:
         below = texts
         for child in children:
             held = self._holding(child)
@@ -142,6 +160,45 @@ class _Walk:
                 return "images below"
             below = below or held != "none"
         return "texts" if texts else "texts below" if below else "none"
+
+
+class FarWalk(Walk):
+    """One walk over the prefixes of a store, many of which are listed at once."""
+
+    def __init__(self, given: str, tells: Callable[[str], bool]) -> None:
+        super().__init__(given, tells)
+        self._seen: dict[str, tuple[bool, bool, list[str]]] = {}
+
+    def _real(self, folder: str) -> str:
+        return folder
+
+    def _list(self, folder: str) -> tuple[list[str], list[str]]:
+        shown = [one for one in entries(folder) if not one.name.startswith(".")]
+        return (
+            [one.name for one in shown if not one.is_folder],
+            [one.name for one in shown if one.is_folder],
+        )
+
+    def _look_ahead(self, folders: list[str]) -> None:
+        todo = [folder for folder in folders if folder not in self._seen]
+        self._seen |= zip(todo, all_of(self._seen_in, todo), strict=True)
+
+    def _seen_in(self, folder: str) -> tuple[bool, bool, list[str]]:
+        """Whether images are in a folder, whether texts, and what lies below."""
+        files, children = self._list(folder)
+        return (
+            any(map(is_image, files)),
+            any(map(self._tells, files)),
+            [join(folder, child) for child in children],
+        )
+
+    def _look(self, folder: str) -> _Holding:
+        self._look_ahead([folder])
+        images, texts, children = self._seen[folder]
+        if images:
+            return "images"
+        self._look_ahead(children)
+        return self._with_below(children, texts=texts)
 
 
 def _tells(name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from imnet_data.archives.tars.partial import PART
 from imnet_data.db import archives as rows
+from imnet_data.files.address import is_url
 from imnet_data.indexing.load import Target
 from imnet_data.indexing.report import ArchiveReport
 from imnet_data.indexing.stored_text import faults_from_text, position_from_text
@@ -24,7 +25,7 @@ def adopted(connection: Connection, path: str, uri: str, size: int) -> Row[Any] 
 
     Its images then keep their ids, and none is taken for a second copy of itself.
     """
-    if os.path.exists(path + PART):
+    if is_url(path) or os.path.exists(path + PART):
         return None  # another download of the same name: both are there
     row = rows.find_archive(connection, uri + PART)
     if row is None or row.size != size:

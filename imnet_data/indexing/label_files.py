@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.archives.kinds import PARQUET
 from imnet_data.archives.parquet.columns import class_label_names
-from imnet_data.errors import UnknownName
+from imnet_data.errors import StoreFailed, UnknownName
 from imnet_data.facts import class_lists
+from imnet_data.files.address import is_url
+from imnet_data.files.folders import entries
+from imnet_data.files.opened import open_file
 from imnet_data.layouts.label_orders import order_of_names, order_of_release, packaged_order
 from imnet_data.splits import Split, split_word
 from imnet_data.taxonomy.graph import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from imnet_data.indexing.discover import Source
     from imnet_data.layouts.label_orders import LabelOrder
@@ -118,8 +121,9 @@ def names_in_file(path: str) -> tuple[str, ...] | None:
     if path.lower().endswith(".json"):
         return _names_in(_read_json(path))
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            lines = file.read(_LARGEST).splitlines()
+        lines = _text(path).splitlines()
+    except StoreFailed:
+        raise
     except OSError:
         return None
     while lines and not lines[-1].strip():
@@ -139,12 +143,23 @@ def _own_names(source: Source) -> tuple[str, ...] | None:
 
 def _beside(folder: str) -> tuple[tuple[str, ...] | None, str]:
     """The class names in a file beside shards, and which file that is."""
+    is_file = _is_file_far() if is_url(folder) else os.path.isfile
     for path in _candidates(folder):
-        if os.path.isfile(path):
+        if is_file(path):
             names = names_in_file(path)
             if names:
                 return names, os.path.basename(path)
     return None, ""
+
+
+def _is_file_far() -> Callable[[str], bool]:
+    """Tells whether an object is there; a folder of a store is listed once for all."""
+
+    @cache
+    def names(folder: str) -> frozenset[str]:
+        return frozenset(one.name for one in entries(folder) if not one.is_folder)
+
+    return lambda path: os.path.basename(path) in names(os.path.dirname(path))
 
 
 def _candidates(folder: str) -> Iterator[str]:
@@ -184,10 +199,16 @@ def _by_number(found: dict[str, Any]) -> tuple[str, ...] | None:
     return tuple(names[at] for at in range(len(names))) if whole else None
 
 
+def _text(path: str) -> str:
+    with closing(open_file(path)) as file:
+        return file.read_at(_LARGEST, 0).decode("utf-8", "replace")
+
+
 def _read_json(path: str) -> Any:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return json.loads(file.read(_LARGEST))
+        return json.loads(_text(path))
+    except StoreFailed:
+        raise
     except (OSError, ValueError, RecursionError):
         return None
 

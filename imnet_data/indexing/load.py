@@ -16,8 +16,8 @@ from imnet_data.archives.texts import Text, pieces
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, removal, writer
 from imnet_data.db.boxes import write_boxes
-from imnet_data.db.engine import writing
-from imnet_data.db.own_classes import own_class_id
+from imnet_data.db.engine import lock, writing
+from imnet_data.db.own_classes import find_own_class, own_class_id
 from imnet_data.indexing.boxes import BoxLoad
 from imnet_data.indexing.stored_text import faults_to_text, position_to_text
 from imnet_data.layouts.boxes import reads_boxes
@@ -94,6 +94,7 @@ class ArchiveLoad:
         self.classes: set[int] = set()
         self._splits: set[int] = set()
         self._connection: Connection | None = None
+        self._is_set_aside = False
         self._loader: bulk.ImageLoader | None = None
         self._boxes: BoxLoad | None = None
         self._own: dict[str, int] = {}
@@ -114,20 +115,27 @@ class ArchiveLoad:
         self._passed = scan.passed() or 0
         with ExitStack() as whole:
             if self._target.replaces:
-                self._connection = whole.enter_context(writing(self._storage))
-                removal.set_aside(self._connection, self._target.id)
-                rows.change_archive(
-                    self._connection,
-                    self._target.id,
-                    release=self._target.release_id,
-                    **self._target.values,
-                )
+                self._connection = whole.enter_context(writing(self._storage, late=True))
             done = False
             while not done:
                 with ExitStack() as batch:
                     if not self._target.replaces:
-                        self._connection = batch.enter_context(writing(self._storage))
+                        self._connection = batch.enter_context(writing(self._storage, late=True))
                     done = self._batch(parts, scan)
+
+    def _begin_changes(self) -> None:
+        """Before the first row is changed: be the one writer, and set aside what is replaced."""
+        connection = self._open_connection()
+        lock(connection)
+        if self._target.replaces and not self._is_set_aside:
+            self._is_set_aside = True
+            removal.set_aside(connection, self._target.id)
+            rows.change_archive(
+                connection,
+                self._target.id,
+                release=self._target.release_id,
+                **self._target.values,
+            )
 
     def _batch(self, parts: Iterator[Run | Text], scan: Scan) -> bool:
         """Load for some seconds and record where we stand; True when the scan is at its end."""
@@ -135,8 +143,11 @@ class ArchiveLoad:
         first_id = bulk.last_image_id(connection) + 1
         until = time.monotonic() + _COMMIT_S
         done = True
-        with bulk.ImageLoader(
-            connection, release_id=self._target.release_id, archive_id=self._target.id
+        with bulk.image_loader(
+            connection,
+            release_id=self._target.release_id,
+            archive_id=self._target.id,
+            prepare=self._begin_changes,
         ) as self._loader:
             for part in parts:
                 if isinstance(part, Text):
@@ -188,8 +199,13 @@ class ArchiveLoad:
         """The id of a user's own class, made in the transaction that needs it."""
         if name not in self._own:
             assert self._loader is not None
-            self._loader.flush()  # its thread has the connection
-            self._own[name] = own_class_id(self._open_connection(), f"own:{name}")
+            connection, stored = self._open_connection(), f"own:{name}"
+            self._loader.pause()  # its thread has the connection
+            found = find_own_class(connection, stored)
+            if found is None:
+                self._loader.flush()
+                found = own_class_id(connection, stored)
+            self._own[name] = found
         return self._own[name]
 
     def _load(self, loader: bulk.ImageLoader, placed: Placed) -> None:

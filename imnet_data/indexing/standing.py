@@ -5,18 +5,19 @@ Loading it is load.py's.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imnet_data import seek_indexes
-from imnet_data.archives.folder import FolderScan
+from imnet_data.archives.containers import folder_scan
 from imnet_data.archives.kinds import FOLDER
+from imnet_data.archives.signature import signature_of
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk
 from imnet_data.db.engine import reading, writing
 from imnet_data.db.origins import forget_origin
 from imnet_data.errors import ArchiveError
+from imnet_data.files.status import status
 from imnet_data.indexing.known_rows import adopted, report_of, resumed
 from imnet_data.indexing.label_files import asked_as
 from imnet_data.indexing.load import Target
@@ -50,6 +51,7 @@ class Standing:
     def __init__(self, storage: Storage, asked: Asked) -> None:
         self._storage = storage
         self._asked = asked
+        self._beside: str | None = None
         self._labels = "" if asked.labels is None else asked_as(asked.labels)
 
     def know(self, source: Source) -> Known:
@@ -62,11 +64,11 @@ class Standing:
             raise ArchiveError(source.path, source.refusal)
         uri = to_uri(source.path, self._storage.location)
         if source.kind == FOLDER:
-            scan = FolderScan(source.path)
+            scan = folder_scan(source.path)
             size = sum(sum(run.sizes) for run in scan.runs())
             return Known(source, uri, size, scan.signature())
-        status = os.stat(source.path)
-        return Known(source, uri, status.st_size, str(status.st_mtime_ns))
+        there = status(source.path)
+        return Known(source, uri, there.size, signature_of(there))
 
     def unchanged(self, known: Known) -> ArchiveReport | None:
         """The report of an archive that stands in the catalogue as it is and as it is asked for."""
@@ -118,8 +120,10 @@ class Standing:
 
     def seek_index(self, known: Known) -> str | None:
         """Where the archive's seek index is, or is to be written, if it is read with one."""
+        if self._beside is None:
+            self._beside = seek_indexes.beside(self._storage)
         return seek_indexes.seek_index_path(
-            self._storage.location,
+            self._beside,
             container=known.source.kind,
             uri=known.uri,
             size=known.size,

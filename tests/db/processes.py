@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import imnet_data
+from tests.children import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def process(
     # Not under coverage: its data file could not be written without root's rights, nor by a
     # process that is killed.
     env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    env["PYTHONPATH"] = str(Path(imnet_data.__file__).parent.parent)
+    env["PYTHONPATH"] = library()
     with subprocess.Popen(
         [sys.executable, "-c", code, *map(str, args)],
         stdin=subprocess.PIPE,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Integer, SmallInteger, Text, text
+from sqlalchemy import BigInteger, Column, Identity, Integer, SmallInteger, text
+
+from imnet_data.db.column_types import LongId, SortedText
 
 revision = "0001"
 down_revision = None
@@ -24,24 +26,24 @@ def downgrade() -> None:
 def _make_bookkeeping() -> None:
     op.create_table(
         "catalogue",
-        Column("uuid", Text, primary_key=True),
-        Column("made_by", Text, nullable=False),
+        Column("uuid", SortedText, primary_key=True),
+        Column("made_by", SortedText, nullable=False),
         Column("changes", BigInteger, nullable=False, server_default="0"),
     )
     op.create_table(
         "writer",
-        Column("id", SmallInteger, primary_key=True),
-        Column("host", Text, nullable=False),
-        Column("boot", Text, nullable=False),
+        Column("id", SmallInteger, primary_key=True, autoincrement=False),
+        Column("host", SortedText, nullable=False),
+        Column("boot", SortedText, nullable=False),
         Column("pid", Integer, nullable=False),
-        Column("started", Text, nullable=False),
+        Column("started", SortedText, nullable=False),
         Column("seen", BigInteger, nullable=False),
-        Column("task", Text, nullable=False),
+        Column("task", SortedText, nullable=False),
     )
     op.create_table(
         "release",
-        Column("id", Integer, primary_key=True),
-        Column("name", Text, nullable=False, unique=True),
+        Column("id", Integer, Identity(), primary_key=True),
+        Column("name", SortedText, nullable=False, unique=True),
     )
 
 
@@ -49,8 +51,8 @@ def _make_synsets() -> None:
     op.create_table(
         "synset",
         Column("id", Integer, primary_key=True, autoincrement=False),
-        Column("wnid", Text, unique=True),
-        Column("name", Text, nullable=False, unique=True),
+        Column("wnid", SortedText, unique=True),
+        Column("name", SortedText, nullable=False, unique=True),
         Column("parent", Integer),
     )
     op.create_table(
@@ -64,34 +66,34 @@ def _make_synsets() -> None:
 def _make_archives() -> None:
     op.create_table(
         "archive",
-        Column("id", Integer, primary_key=True),
-        Column("uri", Text, nullable=False, unique=True),
-        Column("container", Text, nullable=False),
-        Column("layout", Text, nullable=False),
+        Column("id", Integer, Identity(), primary_key=True),
+        Column("uri", SortedText, nullable=False, unique=True),
+        Column("container", SortedText, nullable=False),
+        Column("layout", SortedText, nullable=False),
         Column("release", Integer, nullable=False),
-        Column("splits", Text, nullable=False, server_default=""),
+        Column("splits", SortedText, nullable=False, server_default=""),
         Column("size", BigInteger, nullable=False),
-        Column("signature", Text, nullable=False),
-        Column("checksum", Text),
-        Column("template", Text, nullable=False, server_default=""),
-        Column("state", Text, nullable=False),
-        Column("resume", Text),
+        Column("signature", SortedText, nullable=False),
+        Column("checksum", SortedText),
+        Column("template", SortedText, nullable=False, server_default=""),
+        Column("state", SortedText, nullable=False),
+        Column("resume", SortedText),
         Column("classes", Integer, nullable=False, server_default="0"),
         Column("images", Integer, nullable=False, server_default="0"),
         Column("bytes", BigInteger, nullable=False, server_default="0"),
         Column("unlabelled", Integer, nullable=False, server_default="0"),
         Column("alternates", Integer, nullable=False, server_default="0"),
         Column("ignored", Integer, nullable=False, server_default="0"),
-        Column("faults", Text, nullable=False, server_default=""),
-        Column("first_image", Integer),
-        Column("last_image", Integer),
+        Column("faults", SortedText, nullable=False, server_default=""),
+        Column("first_image", LongId),
+        Column("last_image", LongId),
     )
 
 
 def _make_images() -> None:
     op.create_table(
         "image",
-        Column("id", Integer, primary_key=True),
+        Column("id", LongId, Identity(), primary_key=True),
         Column("release", Integer, nullable=False),
         Column("synset", Integer, nullable=False),
         Column("split", SmallInteger, nullable=False),
@@ -99,8 +101,8 @@ def _make_images() -> None:
         Column("archive", Integer, nullable=False),
         Column("offset", BigInteger, nullable=False),
         Column("size", BigInteger, nullable=False),
-        Column("member", Text),
-        Column("name", Text, nullable=False),
+        Column("member", SortedText),
+        Column("name", SortedText, nullable=False),
     )
     op.create_index(
         "image_key",
@@ -118,10 +120,10 @@ def _make_images() -> None:
     )
     op.create_table(
         "alternate",
-        Column("image", Integer, primary_key=True, autoincrement=False),
+        Column("image", LongId, primary_key=True, autoincrement=False),
         Column("archive", Integer, primary_key=True, autoincrement=False),
         Column("offset", BigInteger, primary_key=True, autoincrement=False),
-        Column("member", Text, primary_key=True),
+        Column("member", SortedText, primary_key=True),
         Column("size", BigInteger, nullable=False),
         sqlite_with_rowid=False,
     )

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Integer, SmallInteger, Text
+from sqlalchemy import BigInteger, Column, Integer, SmallInteger
+
+from imnet_data.db.column_types import SortedText
 
 revision = "0002"
 down_revision = "0001"
 
 
 def upgrade() -> None:
+    # PostgreSQL keeps `xmin` and `xmax` for itself; SQLite's get the other names in 0006.
+    between = "_" if op.get_bind().dialect.name == "postgresql" else ""
     op.create_table(
         "box",
         Column("release", Integer, primary_key=True, autoincrement=False),
         Column("split", SmallInteger, primary_key=True, autoincrement=False),
         Column("synset", Integer, primary_key=True, autoincrement=False),
         Column("number", BigInteger, primary_key=True, autoincrement=False),
-        Column("name", Text, primary_key=True),
+        Column("name", SortedText, primary_key=True),
         Column("archive", Integer, primary_key=True, autoincrement=False),
         Column("ordinal", SmallInteger, primary_key=True, autoincrement=False),
         Column("category", Integer, nullable=False),
-        Column("label", Text),
-        Column("xmin", Integer, nullable=False),
-        Column("ymin", Integer, nullable=False),
-        Column("xmax", Integer, nullable=False),
-        Column("ymax", Integer, nullable=False),
+        Column("label", SortedText),
+        Column(f"x{between}min", Integer, nullable=False),
+        Column(f"y{between}min", Integer, nullable=False),
+        Column(f"x{between}max", Integer, nullable=False),
+        Column(f"y{between}max", Integer, nullable=False),
         Column("width", Integer),
         Column("height", Integer),
         Column("truncated", SmallInteger, nullable=False),

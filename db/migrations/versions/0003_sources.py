@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import Column, Integer, LargeBinary, Text
+from sqlalchemy import Column, Integer, LargeBinary
+
+from imnet_data.db.column_types import SortedText
 
 revision = "0003"
 down_revision = "0002"
 
 
 def upgrade() -> None:
-    op.add_column("archive", Column("source", Text))
+    op.add_column("archive", Column("source", SortedText))
     op.create_table(
         "chunk_digests",
         Column("archive", Integer, primary_key=True, autoincrement=False),

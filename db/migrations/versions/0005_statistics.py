@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Text
+from sqlalchemy import BigInteger, Column
+
+from imnet_data.db.column_types import SortedText
 
 revision = "0005"
 down_revision = "0004"
@@ -12,13 +14,13 @@ down_revision = "0004"
 def upgrade() -> None:
     op.create_table(
         "statistics",
-        Column("recipe", Text, primary_key=True),
-        Column("release", Text, primary_key=True),
-        Column("part", Text, primary_key=True),
-        Column("geometry", Text, primary_key=True),
-        Column("sample", Text, primary_key=True),
-        Column("contents", Text, nullable=False),
-        Column("figures", Text, nullable=False),
+        Column("recipe", SortedText, primary_key=True),
+        Column("release", SortedText, primary_key=True),
+        Column("part", SortedText, primary_key=True),
+        Column("geometry", SortedText, primary_key=True),
+        Column("sample", SortedText, primary_key=True),
+        Column("contents", SortedText, nullable=False),
+        Column("figures", SortedText, nullable=False),
         Column("made", BigInteger, nullable=False),
     )
 
