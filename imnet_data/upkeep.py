@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from imnet_data import seek_indexes
-from imnet_data.archives.containers import kind_of
-from imnet_data.archives.folder import FolderScan
+from imnet_data.archives.containers import folder_scan, kind_of
 from imnet_data.archives.kinds import FOLDER
+from imnet_data.archives.signature import signature_of
 from imnet_data.db import archives as rows
 from imnet_data.db import bulk, removal, writer
 from imnet_data.db.engine import reading, writing
 from imnet_data.db.origins import forget_origin
 from imnet_data.db.own_classes import drop_unused_synsets
-from imnet_data.errors import ArchiveChanged, ArchiveTaken, UnknownArchive
+from imnet_data.errors import (
+    ArchiveChanged,
+    ArchiveTaken,
+    LoginNeeded,
+    NeedsExtra,
+    StoreError,
+    UnknownArchive,
+)
+from imnet_data.files.address import absolute, is_url
+from imnet_data.files.status import exists, status
 from imnet_data.indexing.stored_text import faults_from_text
 from imnet_data.layouts.placement import UNLABELLED
 from imnet_data.places import from_uri, to_uri
@@ -71,8 +79,14 @@ class ArchiveInfo:
 
     @property
     def is_there(self) -> bool:
-        """Whether something is at its path now."""
-        return os.path.exists(self.path)
+        """Whether something is at its path now; a store that does not answer is taken to have it.
+
+        What lists archives goes on without a network, and what reads them is told.
+        """
+        try:
+            return exists(self.path)
+        except (StoreError, LoginNeeded, NeedsExtra):
+            return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,9 @@ class Stats:
 def list_archives(storage: Storage) -> list[ArchiveInfo]:
     """Every archive, in the order in which they were indexed."""
     with reading(storage) as connection:
-        return [_info(row, storage.location) for row in rows.list_archives(connection)]
+        found = rows.list_archives(connection)
+    beside = seek_indexes.beside(storage)
+    return [_info(row, storage.location, beside) for row in found]
 
 
 def remove(storage: Storage, path: str) -> int:
@@ -121,27 +137,29 @@ def remove(storage: Storage, path: str) -> int:
 
 def relocate(storage: Storage, old: str, new: str) -> list[str]:
     """Move the stored paths of the archives at or below `old` to `new`; all of them, or none."""
-    old, new = os.path.abspath(old), os.path.abspath(new)
-    moved: list[tuple[str, Any, str]] = []
+    old, new = absolute(old), absolute(new)
+    moved: list[tuple[str, Any, dict[str, str]]] = []
     with writer.claim(storage, "imnet-data archives relocate"):
         with writing(storage) as connection:
             known = {row.uri for row in rows.list_archives(connection)}
             for row in rows.list_archives(connection):
                 path = from_uri(row.uri, storage.location)
-                if path != old and not path.startswith(old.rstrip(os.sep) + os.sep):
+                if path != old and not path.startswith(old.rstrip("/") + "/"):
                     continue
                 target = new + path[len(old) :]
                 uri = to_uri(target, storage.location)
                 if uri in known and uri != row.uri:
                     raise ArchiveTaken(target, old=path)
                 _check_same(target, row)
-                rows.change_archive(connection, row.id, uri=uri)
-                moved.append((target, row, uri))
+                values = {"uri": uri, "signature": _signature_at(target, path, row)}
+                rows.change_archive(connection, row.id, **values)
+                moved.append((target, row, values))
             if not moved:
                 raise UnknownArchive(old)
             bulk.note_change(connection)
-        for _, row, uri in moved:
-            seek_indexes.move(row, storage.location, uri=uri)
+        beside = seek_indexes.beside(storage)
+        for _, row, values in moved:
+            seek_indexes.move(row, beside, **values)
     return [target for target, _, _ in moved]
 
 
@@ -174,7 +192,7 @@ def _amount(tally: Tally, mask: Any) -> Amount:
     return Amount(int(tally.images[mask].sum()), int(tally.bytes[mask].sum()))
 
 
-def _info(row: Any, location: str) -> ArchiveInfo:
+def _info(row: Any, location: str, beside: str) -> ArchiveInfo:
     return ArchiveInfo(
         id=row.id,
         path=from_uri(row.uri, location),
@@ -194,11 +212,26 @@ def _info(row: Any, location: str) -> ArchiveInfo:
         is_loading=row.state == rows.LOADING,
         faults=tuple(faults_from_text(row.faults)),
         template=row.template,
-        seek_index=seek_indexes.seek_index_of(row, location),
+        seek_index=seek_indexes.seek_index_of(row, beside),
         is_partial=row.state == rows.PARTIAL,
         source=row.source,
         checksum=row.checksum,
     )
+
+
+def _signature_at(target: str, path: str, row: Any) -> str:
+    """The signature of what was moved: on the way to a store, or out of one, it gets another."""
+    if not (is_url(target) or is_url(path)):
+        return str(row.signature)
+    if row.container == FOLDER:
+        scan = folder_scan(target)
+        for _ in scan.runs():
+            pass
+        now = scan.signature()
+    else:
+        now = signature_of(status(target))
+    _, space, labels = str(row.signature).partition(" ")
+    return f"{now}{space}{labels}"
 
 
 def _check_same(path: str, row: Any) -> None:
@@ -207,8 +240,8 @@ def _check_same(path: str, row: Any) -> None:
     if kind != row.container:
         raise ArchiveChanged(path, f"it is a {kind}, and was a {row.container}")
     if kind == FOLDER:
-        size = sum(sum(run.sizes) for run in FolderScan(path).runs())
+        size = sum(sum(run.sizes) for run in folder_scan(path).runs())
     else:
-        size = os.stat(path).st_size
+        size = status(path).size
     if size != row.size:
         raise ArchiveChanged(path, f"it has {size:,} bytes, and had {row.size:,}")

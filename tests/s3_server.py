@@ -1,6 +1,7 @@
 """A loopback server that speaks S3 as far as needed here: lists, heads, ranges, puts, deletions.
 
-It knows one key; what is signed with another is refused as Amazon refuses it. The client's part is
+Reads and puts may be conditional; what comes in parts is tests/radosgw_server.py's. It knows one
+key; what is signed with another is refused as Amazon refuses it. The client's part is
 s3fs's and botocore's own.
 """
 
@@ -10,6 +11,7 @@ import hashlib
 import re
 import threading
 from contextlib import contextmanager
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -43,9 +45,22 @@ class S3Server(ThreadingHTTPServer):
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What reaches it, as a user sets it."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": "s3cret",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_MAX_ATTEMPTS": "1",
+        }
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a body waited 40 ms for its headers to be acknowledged
     server: S3Server
 
     def do_HEAD(self) -> None:
@@ -61,6 +76,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if len(self.server.puts) >= self.server.takes:
             self._refuse(400, "QuotaExceeded")
+            return
+        if self.headers.get("If-None-Match") == "*" and key in self.server.objects:
+            self._refuse(412, "PreconditionFailed")
             return
         self.server.puts.append(key)
         self.server.objects[key] = data
@@ -106,8 +124,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.failures -= 1
             self.close_connection = True
             self.connection.close()
+        elif self._is_another(self.server.objects[key]):
+            self._refuse(412, "PreconditionFailed")
         else:
             self._object(self.server.objects[key])
+
+    def _is_another(self, data: bytes) -> bool:
+        asked = self.headers.get("If-Match")
+        return asked is not None and asked != _etag(data)
 
     def _object(self, data: bytes) -> None:
         headers = {"ETag": _etag(data), "Last-Modified": _HTTP_TIME}
@@ -162,6 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
+@lru_cache(64)
 def _etag(data: bytes) -> str:
     return f'"{hashlib.md5(data).hexdigest()}"'
 

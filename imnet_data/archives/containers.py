@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 from imnet_data.archives.compressed.source import FileSource
@@ -26,38 +25,52 @@ from imnet_data.archives.kinds import (
 from imnet_data.archives.members import is_image
 from imnet_data.archives.parquet import columns as parquet_columns
 from imnet_data.archives.tars import headers
+from imnet_data.archives.tars.far_scan import far_scan
 from imnet_data.archives.tars.partial import is_unfinished, members_of
 from imnet_data.archives.tars.partial_scan import PartialScan
 from imnet_data.archives.tars.scan import TarScan
 from imnet_data.archives.zips.kind import zip_kind
 from imnet_data.archives.zips.scan import ZipScan
-from imnet_data.errors import ArchiveMissing, NotAnArchive
+from imnet_data.errors import ArchiveMissing, NotAnArchive, StoreError
+from imnet_data.files.address import base_name, is_url
+from imnet_data.files.opened import open_file
+from imnet_data.files.status import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imnet_data.archives.far_folder import FarFolderScan
     from imnet_data.archives.members import Position, Scan, Wanted
+    from imnet_data.files.opened import OpenFile
 
 
 def kind_of(path: str) -> str:
-    """The kind of container at a path, one of kinds.py's.
+    """The kind of container at a path or URL, one of kinds.py's.
 
     Raises:
         ArchiveMissing: nothing is there.
         NotAnArchive: something is there that cannot be indexed, with the reason.
+        LoginNeeded, StoreRefused, NeedsExtra: it lies in a store that cannot be asked so.
     """
-    if os.path.isdir(path):
+    far = is_url(path)
+    if not far and os.path.isdir(path):
         return FOLDER
-    if is_list_name(os.path.basename(path)) and os.path.isfile(path):
-        return FILE
+    is_list = is_list_name(base_name(path))
     try:
-        with open(path, "rb") as file:
-            start = file.read(headers.BLOCK)
+        with closing(open_file(path)) as file:
+            start = file.read_at(headers.BLOCK, 0)
     except FileNotFoundError:
+        if far and exists(path):  # what lies below it
+            return FOLDER
         raise ArchiveMissing(path) from None
+    except StoreError as error:
+        reason = getattr(error, "reason", error)
+        raise NotAnArchive(path, f"it cannot be read: {reason}") from error
     except OSError as error:
         raise NotAnArchive(path, f"it cannot be read: {error.strerror}") from None
-    if is_unfinished(path):
+    if is_list:
+        return FILE
+    if not far and is_unfinished(path):
         return _unfinished_kind(path)
     return _kind_by_start(path, start)
 
@@ -112,7 +125,7 @@ def open_scan(
     `seek_index` is where that of a compressed tar is written at the end.
     """
     if kind == FOLDER:
-        yield FolderScan(path, wanted=wanted)
+        yield folder_scan(path, wanted=wanted)
         return
     if kind == FILE:
         yield FileScan(path, wanted=wanted)
@@ -123,17 +136,13 @@ def open_scan(
         with closing(ParquetScan(path, start=start, names_only=max_inner is not None)) as rows:
             yield rows
         return
-    fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-    try:
-        if hasattr(os, "posix_fadvise") and kind not in COMPRESSED_TARS:
-            # Reading ahead of a 512-byte header would fetch 128 KiB that nobody wants.
-            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
+    with closing(open_file(path)) as file:
         if kind in COMPRESSED_TARS:
             from imnet_data.archives.compressed.tars import CompressedScan  # noqa: PLC0415 - as above
 
             with closing(
                 CompressedScan(
-                    fd,
+                    file,
                     kind,
                     start=start,
                     max_inner=max_inner,
@@ -142,20 +151,32 @@ def open_scan(
                 )
             ) as decoded:
                 yield decoded
-            return
-        if kind in (ZIP, DEFLATED_ZIP):
+        elif kind in (ZIP, DEFLATED_ZIP):
+            _tell_random(file)
             yield ZipScan(
-                partial(os.pread, fd),
-                os.fstat(fd).st_size,
-                path,
-                direct=kind == ZIP,
-                start=start,
-                wanted=wanted,
+                file.read_at, file.size, path, direct=kind == ZIP, start=start, wanted=wanted
             )
-            return
-        yield _tar_scan(path, fd, start=start, max_inner=max_inner, wanted=wanted)
-    finally:
-        os.close(fd)
+        elif file.fd is None:
+            with far_scan(path, file, start=start, max_inner=max_inner, wanted=wanted) as far:
+                yield far
+        else:
+            _tell_random(file)
+            yield _tar_scan(path, file.fd, start=start, max_inner=max_inner, wanted=wanted)
+
+
+def folder_scan(path: str, *, wanted: Wanted = is_image) -> FolderScan | FarFolderScan:
+    """A scan of a folder, on this machine or in a store."""
+    if not is_url(path):
+        return FolderScan(path, wanted=wanted)
+    from imnet_data.archives.far_folder import FarFolderScan  # noqa: PLC0415 - for few
+
+    return FarFolderScan(path, wanted=wanted)
+
+
+def _tell_random(file: OpenFile) -> None:
+    """Reading ahead of a 512-byte header would fetch 128 KiB that nobody wants."""
+    if file.fd is not None and hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fd, 0, 0, os.POSIX_FADV_RANDOM)
 
 
 def _tar_scan(

@@ -9,6 +9,7 @@ import hashlib
 import os
 import stat
 from collections import deque
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ from imnet_data.archives.kinds import is_archive_name
 from imnet_data.archives.members import Fault, Findings, Run, is_image, is_side_file
 from imnet_data.archives.names import Names
 from imnet_data.archives.text import from_disk, to_disk
+from imnet_data.files.address import base_name
+from imnet_data.files.opened import open_file
+from imnet_data.files.status import status as status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,16 +145,16 @@ class FileScan:
 
     def runs(self) -> Iterator[Run]:
         """One run of one file, if it is wanted."""
-        base = from_disk(os.path.basename(self._path))
+        base = from_disk(base_name(self._path))
         if self._wanted(base):
-            yield Run("", Names([base]), [0], [os.stat(self._path).st_size], None)
+            yield Run("", Names([base]), [0], [status_of(self._path).size], None)
         else:
             self.findings.ignored += 1
 
     def read(self, run: Run, at: int) -> bytes:  # noqa: ARG002 - there is but one
         """The file's bytes."""
-        with open(self._path, "rb") as file:
-            return file.read()
+        with closing(open_file(self._path)) as file:
+            return file.read_at(file.size, 0)
 
     def passed(self) -> None:
         """Nothing: it is read at one go."""

@@ -10,15 +10,19 @@ import os
 import threading
 import weakref
 from collections import OrderedDict
-from functools import partial
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from imnet_data.errors import ArchiveChanged, ArchiveMissing
+from imnet_data.errors import ArchiveChanged, ArchiveMissing, ArchiveReplaced, ObjectChanged
+from imnet_data.files.address import is_url
+from imnet_data.files.opened import open_file
+from imnet_data.files.status import status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from imnet_data.archives.reading import Place
+    from imnet_data.files.opened import OpenFile
 
 _OPEN_AT_MOST = 64
 
@@ -38,18 +42,25 @@ class Closable(Protocol):
 T = TypeVar("T", bound=Closable)
 
 
-class OpenFile:
-    """The open file of a place; `read_at(size, offset)` moves no position, and so suits threads."""
+def opened(place: Place) -> OpenFile:
+    """The open file of a place, on this machine or in a store."""
+    return open_file(place.path)
 
-    def __init__(self, place: Place) -> None:
-        self.fd = os.open(place.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        self.read_at = partial(os.pread, self.fd)
 
-    def close(self) -> None:
-        """Close it."""
-        if self.fd >= 0:
-            os.close(self.fd)
-            self.fd = -1
+def read_alone(place: Place) -> bytes:
+    """An image that is an object of its own: a million of them are not kept open.
+
+    Raises:
+        ArchiveMissing, ArchiveChanged: as in `KeptOpen.get()`.
+    """
+    try:
+        with closing(open_file(place.path)) as file:
+            _check_size(place, file.size)
+            return file.read_at(file.size, 0)
+    except FileNotFoundError:
+        raise ArchiveMissing(place.path) from None
+    except ObjectChanged as error:
+        raise ArchiveReplaced(place.path) from error
 
 
 class Held(Generic[T]):
@@ -81,31 +92,65 @@ class KeptOpen(Generic[T]):
             ArchiveMissing: the file is not there.
             ArchiveChanged: its size is another than when it was indexed.
         """
+        if is_url(place.path):
+            return self._far(place)
         # Asked anew each time, in a microsecond: the file may have been replaced or removed.
         try:
-            status = os.stat(place.path)
-            if status.st_size != place.file_size:
-                raise ArchiveChanged(
-                    place.path, f"it has {status.st_size:,} bytes, and had {place.file_size:,}"
-                )
+            found = os.stat(place.path)
+            _check_size(place, found.st_size)
             # A file may also be written anew in its own place, and a decoder knows the old one. Its
             # date alone does not tell: mending sets it back to that of the file that was indexed.
-            dates = (status.st_mtime_ns, status.st_ctime_ns)
-            identity = (status.st_dev, status.st_ino, status.st_size, *dates)
+            dates = (found.st_mtime_ns, found.st_ctime_ns)
+            identity = (found.st_dev, found.st_ino, found.st_size, *dates)
             return self._held(place, identity)
         except (FileNotFoundError, NotADirectoryError):
             raise ArchiveMissing(place.path) from None
 
-    def _held(self, place: Place, identity: tuple[int, ...]) -> Held[T]:
-        key = (place.path, place.seek_index)
+    @contextmanager
+    def reading(self, place: Place) -> Iterator[T]:
+        """What is open for a place, while it is read; in a store another may come in its place.
+
+        Raises:
+            ArchiveMissing, ArchiveChanged: as in `get()`; ArchiveReplaced, where another came.
+        """
+        held = self.get(place)
+        try:
+            yield held.thing
+        except ObjectChanged as error:
+            with self._lock:
+                self._open.pop(_key(place), None)
+            raise ArchiveReplaced(place.path) from error
+
+    def _far(self, place: Place) -> Held[T]:
+        """What is open in a store, which is asked once: each read says which version it means."""
+        identity = (place.file_size,)
         with self._lock:
-            found = self._open.get(key)
+            found = self._open.get(_key(place))
+            if found is not None and found.identity == identity:
+                self._open.move_to_end(_key(place))
+                return found
+        try:
+            _check_size(place, status(place.path).size)
+            made = Held(self._open_place(place), identity)
+        except FileNotFoundError:
+            raise ArchiveMissing(place.path) from None
+        with self._lock:
+            return self._kept(place, made)
+
+    def _held(self, place: Place, identity: tuple[int, ...]) -> Held[T]:
+        with self._lock:
+            found = self._open.get(_key(place))
             if found is None or found.identity != identity:
-                found = self._open[key] = Held(self._open_place(place), identity)
-            self._open.move_to_end(key)
-            if len(self._open) > self._at_most:
-                self._open.popitem(last=False)
-            return found
+                found = Held(self._open_place(place), identity)
+            return self._kept(place, found)
+
+    def _kept(self, place: Place, held: Held[T]) -> Held[T]:
+        key = _key(place)
+        self._open[key] = held
+        self._open.move_to_end(key)
+        if len(self._open) > self._at_most:
+            self._open.popitem(last=False)
+        return held
 
     def start_anew(self) -> None:
         """In a forked child: the parent's lock may be held, and its file positions are its own.
@@ -121,6 +166,15 @@ class KeptOpen(Generic[T]):
         """Close everything, before the interpreter takes the decoders' threads away."""
         with self._lock:
             self._open.clear()
+
+
+def _key(place: Place) -> tuple[str, str | None]:
+    return place.path, place.seek_index
+
+
+def _check_size(place: Place, size: int) -> None:
+    if size != place.file_size:
+        raise ArchiveChanged(place.path, f"it has {size:,} bytes, and had {place.file_size:,}")
 
 
 _tables: weakref.WeakSet[KeptOpen[Any]] = weakref.WeakSet()

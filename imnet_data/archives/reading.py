@@ -1,4 +1,4 @@
-"""Reading an image's bytes where they lie: one pread of a file that stays open.
+"""Reading an image's bytes where they lie: one pread of a file that stays open, or one request.
 
 Containers that are not read so are decoding.py's.
 """
@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from imnet_data.archives import decoding
 from imnet_data.archives.kinds import DIRECT, FOLDER, TAR
-from imnet_data.archives.opened import Held, KeptOpen, OpenFile
+from imnet_data.archives.opened import Held, KeptOpen, opened, read_alone
 from imnet_data.archives.tars.headers import BLOCK, heads
 from imnet_data.errors import ArchiveChanged
+from imnet_data.files.address import is_url
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from imnet_data.files.opened import OpenFile
 
 _PAGE = 4096
 
@@ -40,18 +47,27 @@ class Place:
         return self.container in DIRECT
 
 
-_files = KeptOpen(OpenFile)
+_files = KeptOpen(opened)
 
 
 def held_open(place: Place) -> Held[OpenFile]:
     """The open file of a place in a tar or a folder, for who copies its bytes on.
 
-    Hold what is returned for as long as its `thing.fd` is used: it is closed when nobody does.
+    Hold what is returned for as long as its `thing` is used: it is closed when nobody does.
 
     Raises:
         ArchiveMissing, ArchiveChanged: as in `read()`.
     """
     return _files.get(place)
+
+
+def while_open(place: Place) -> AbstractContextManager[OpenFile]:
+    """The open file of a place in a tar or a folder, for who reads several ranges of it.
+
+    Raises:
+        ArchiveMissing, ArchiveChanged: as in `read()`; ArchiveReplaced, from what is done with it.
+    """
+    return _files.reading(place)
 
 
 def check_head(block: bytes | memoryview, place: Place) -> None:
@@ -74,11 +90,41 @@ def read(place: Place) -> bytes:
     Raises:
         ArchiveMissing: the file is not there.
         ArchiveChanged: its size is another than when it was indexed, or it holds something else.
+        StoreError: it lies in a store, which does not give it.
     """
     if place.container not in (TAR, FOLDER):
         return decoding.read(place)
+    if is_url(place.path):
+        return _request(place)
     held = _files.get(place)
-    return _pread(held.thing.fd, place)
+    fd = held.thing.fd
+    assert fd is not None
+    return _pread(fd, place)
+
+
+def _request(place: Place) -> bytes:
+    """In one request, the header with it."""
+    if place.container == FOLDER:
+        return read_alone(place)
+    before = 0 if place.member is None else BLOCK
+    with while_open(place) as file:
+        data = file.read_at(before + place.size, place.offset - before)
+    return without_head(data, place)
+
+
+def without_head(data: bytes, place: Place) -> bytes:
+    """An image's bytes, out of those that begin with the block of its header, if it has one.
+
+    Raises:
+        ArchiveChanged: it is another's header, or they end too early.
+    """
+    before = 0 if place.member is None else BLOCK
+    missing = before + place.size - len(data)
+    if missing:
+        raise ArchiveChanged(place.path, f"it ends {missing:,} bytes before the image does")
+    if before:
+        check_head(data[:BLOCK], place)
+    return data[before:]
 
 
 def _pread(fd: int, place: Place) -> bytes:

@@ -7,6 +7,8 @@ refused by databases, JSON readers and terminals.
 
 from __future__ import annotations
 
+from imnet_data.files.address import is_url, join
+
 _TO_TEXT = {0xDC00 + byte: 0xEF00 + byte for byte in range(0x80, 0x100)}
 _TO_DISK = {stored: surrogate for surrogate, stored in _TO_TEXT.items()}
 
@@ -31,3 +33,12 @@ def from_disk(path: str) -> str:
 def to_disk(text: str) -> str:
     """The path for Python's `os` of a text that `from_disk` or `text_of` gave."""
     return text if text.isascii() else text.translate(_TO_DISK)
+
+
+def file_in(folder: str, member: str) -> str:
+    """The address of a file in a folder, by the text that `from_disk` gave of its way there.
+
+    >>> file_in("/data/val", "n02084071/a.jpg"), file_in("s3://b/val", "n02084071/a.jpg")
+    ('/data/val/n02084071/a.jpg', 's3://b/val/n02084071/a.jpg')
+    """
+    return join(folder, member if is_url(folder) else to_disk(member))

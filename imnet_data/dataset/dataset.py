@@ -15,6 +15,7 @@ import numpy as np
 
 from imnet_data.archives.kinds import FOLDER
 from imnet_data.archives.reading import read
+from imnet_data.archives.together import read_together
 from imnet_data.errors import (
     ArchiveChanged,
     ArchiveError,
@@ -22,6 +23,7 @@ from imnet_data.errors import (
     ImageNotRead,
     SeekIndexMissing,
 )
+from imnet_data.files.address import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -93,8 +95,8 @@ class ImageDataset:
     def __getitems__(self, numbers: Iterable[SupportsIndex]) -> list[tuple[Any, int]]:
         """Several images, in the order asked for: what torch asks for a batch by.
 
-        Their bytes are read in the order in which they lie on the disk, and all of them before the
-        first is decoded.
+        Their bytes are read in the order in which they lie on the disk, or many at once where they
+        lie in a store, and all of them before the first is decoded.
 
         Raises:
             IndexError, TypeError, ImageNotRead: as for one.
@@ -102,10 +104,15 @@ class ImageDataset:
         if type(self).__getitem__ is not ImageDataset.__getitem__:
             return [self[number] for number in numbers]  # as a class below this one has it
         asked = [self._at(number) for number in numbers]
+        if not asked:
+            return []
         found: list[Any] = [None] * len(asked)
-        for k in self._rows.in_disk_order(asked):
-            place, label = self._rows.located(asked[k])
-            found[k] = self._read(asked[k], place), label
+        order = self._rows.in_disk_order(asked)
+        places, labels = zip(*(self._rows.located(asked[k]) for k in order), strict=True)
+        for k, data, label in zip(
+            order, self._read_all([asked[k] for k in order], places), labels, strict=True
+        ):
+            found[k] = data, label
         for k, (data, label) in enumerate(found):
             found[k] = self._sample(asked[k], data), label
         return found
@@ -190,6 +197,17 @@ class ImageDataset:
         except (ArchiveError, OSError) as error:
             reason = f"cannot be read: {error}"
             raise self._not_read(at, place, reason, self._advice(error, place)) from error
+
+    def _read_all(self, numbers: Sequence[int], places: Sequence[Place]) -> Iterator[bytes]:
+        """The bytes of several images, in this order."""
+        if not any(is_url(place.path) for place in places):
+            yield from map(self._read, numbers, places)
+            return
+        for at, place, data in zip(numbers, places, read_together(places), strict=True):
+            if not isinstance(data, bytes):
+                reason = f"cannot be read: {data}"
+                raise self._not_read(at, place, reason, self._advice(data, place)) from data
+            yield data
 
     def _sample(self, at: int, data: bytes) -> Any:
         if self.loader is None:

@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from imnet_data.cores import worth_processes
-from imnet_data.errors import ShardOptionError
+from imnet_data.errors import StoreFailed
+from imnet_data.files.address import absolute, is_url, join
 from imnet_data.progress import Silent
 from imnet_data.sharding.folder_sums import digest_of, size_of
 from imnet_data.sharding.manifest import MANIFEST, read_manifest
 from imnet_data.work.run import outcomes
 from imnet_data.work.unit import Done, Failed
+from imnet_data.work.workers import is_cluster, several
 
 if TYPE_CHECKING:
     from imnet_data.progress import Progress
     from imnet_data.sharding.manifest import Manifest
     from imnet_data.sharding.records import FileRecord
     from imnet_data.work.unit import Outcome
+    from imnet_data.work.workers import Workers
 
 # A process takes half a second to begin: this one reads so many bytes in that time.
 _WORTH_A_PROCESS: Final = 400_000_000
@@ -62,31 +65,33 @@ class ShardCheck:
 
 
 def check_shards(
-    folder: str | os.PathLike[str], *, workers: int | None = None, progress: Progress | None = None
+    folder: str | os.PathLike[str],
+    *,
+    workers: Workers | None = None,
+    progress: Progress | None = None,
 ) -> ShardCheck:
-    """Compare a folder of shards with its manifest: files, sizes, and contents by SHA-256.
+    """Compare shards, in a folder or at a URL, with their manifest: files, sizes, SHA-256 digests.
 
-    Of shards that were written without digests the sizes alone are compared.
+    Of shards that were written without digests the sizes alone are compared. At a URL, everything
+    is read from the store. `workers` are processes, by default one a core, or a cluster.
 
     Raises:
+        ClusterError: the cluster is gone, or its workers do not see the folder as it is here.
         NoShards, ShardsUnfinished, ManifestUnreadable: there is nothing to compare with.
-        ShardOptionError: it is a URL.
+        StoreError, LoginNeeded, NeedsExtra: the store at a URL does not give it.
     """
-    if "://" in os.fspath(folder):
-        raise ShardOptionError(
-            f"{os.fspath(folder)} is checked by the command that wrote it, which compares sizes "
-            "there, or with this one where it is copied to"
-        )
-    path = os.path.abspath(os.fspath(folder))
+    path = absolute(folder)
     manifest = read_manifest(path)
     files = [*(one for record in manifest.shards for one in record.files), *manifest.files]
-    units = [FileUnit(os.path.join(path, one.name), one) for one in files]
+    units = [FileUnit(join(path, one.name), one) for one in files]
     told = progress or Silent()
     to_read = sum(one.size_bytes for one in files if one.sha256 is not None)
-    count = min(workers or worth_processes(to_read, _WORTH_A_PROCESS), len(files))
+    worth = worth_processes(to_read, _WORTH_A_PROCESS)
+    if is_cluster(workers):
+        workers.check_sees(unit.path for unit in units)
     told.begin("checking shards", sum(one.size_bytes for one in files), "bytes")
     found: list[Difference] = []
-    with closing(outcomes(units, workers=count if count > 1 else 0)) as ended:
+    with closing(outcomes(units, workers=several(workers, worth, most=len(files)))) as ended:
         for outcome in ended:
             found += _difference(outcome)
             assert isinstance(outcome.unit, FileUnit)
@@ -124,6 +129,8 @@ class FileUnit:
             if expected.sha256 is None or not self.digest:
                 return None
             digest = digest_of(self.path)
+        except StoreFailed:  # which says nothing of the file
+            raise
         except OSError as error:
             return self._differs(UNREADABLE, error.strerror or str(error))
         if digest != expected.sha256:
@@ -164,6 +171,14 @@ def surplus(path: str, manifest: Manifest, known: set[str]) -> list[Difference]:
 def _listed(path: str, folder: str) -> list[str]:
     """The names in one of the set's folders, as records have them."""
     with suppress(OSError):
-        names = sorted(os.listdir(os.path.join(path, folder)))
+        names = sorted(_names(join(path, folder)))
         return [f"{folder}/{one}" if folder else one for one in names if not one.startswith(".")]
     return []
+
+
+def _names(folder: str) -> list[str]:
+    if not is_url(folder):
+        return os.listdir(folder)
+    from imnet_data.files.store import names  # noqa: PLC0415 - heavy
+
+    return names(folder)

@@ -5,6 +5,7 @@ The images are the published ones, byte for byte; the tars are not, for their he
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from contextlib import contextmanager, suppress
@@ -259,16 +260,29 @@ class TarUnit:
     def run(self) -> ShardRecord:
         """Take its SHA-256, list what a flat one holds, keep the record, and name it."""
         shard = self.shard
-        filled, name = _partial(self.folder, shard), f"{shard.stem}.tar"
-        digest = digest_of_file(filled) if self.digest else None
+        name = f"{shard.stem}.tar"
+        filled, path = _partial(self.folder, shard), os.path.join(self.folder, name)
+        size, digest = self._looked_at(filled, path)
         beside = (self._listed(),) if shard.part != _NESTED else ()
-        record = shard.record(FileRecord(name, os.path.getsize(filled), digest), *beside)
+        record = shard.record(FileRecord(name, size, digest), *beside)
         # Before the tar has its name: who is stopped between the two has not to fill it again, and
         # a record whose tar is not there says nothing.
         keep_record(self.folder, record)
-        os.rename(filled, os.path.join(self.folder, name))
+        with suppress(FileNotFoundError):
+            os.rename(filled, path)
         sync_folder(self.folder)
         return record
+
+    def _looked_at(self, filled: str, path: str) -> tuple[int, str | None]:
+        """The size and the digest of the tar, by the name that it has.
+
+        A worker that was taken for dead may have given it its own meanwhile: the same bytes.
+        """
+        for name in (filled, path):
+            with suppress(FileNotFoundError):
+                digest = digest_of_file(name) if self.digest else None
+                return os.path.getsize(name), digest
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), filled)
 
     def _listed(self) -> FileRecord:
         """`name class label` a line, in the order of the tar's members; a name has no ending."""

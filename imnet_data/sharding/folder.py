@@ -6,6 +6,7 @@ Copied, or linked where they are files of the same file system already.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from imnet_data.sharding.rows import Rows, Tables
 
 _DISK_BLOCK: Final = 4096
+# How systems refuse to give a folder the name of another one that holds something.
+_THERE: Final = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
 class Folders(CutBySize):
@@ -139,15 +142,30 @@ class FolderUnit:
     def _give_name(self, made: str) -> None:
         path = os.path.join(self.folder, self.shard.stem)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        old = f"{made}-old{TEMPORARY}"
-        if os.path.isdir(path):
-            # What a class has lost is made up for; what a user has put there is not thrown away.
-            strange = sorted({*os.listdir(path)} - {*os.listdir(made)})
-            if strange:
-                raise FolderInUse(self.folder, example=f"{self.shard.stem}/{strange[0]}")
-            os.rename(path, old)
-        os.rename(made, path)
+        try:
+            os.rename(made, path)
+        except OSError as error:
+            if error.errno not in _THERE:
+                raise
+            self._replace(made, path)
         sync_folder(os.path.dirname(path))
+
+    def _replace(self, made: str, path: str) -> None:
+        """Make up for what a class has lost; what a user has put there is not thrown away."""
+        there, ours = _sizes(path), _sizes(made)
+        if strange := sorted({*there} - {*ours}):
+            raise FolderInUse(self.folder, example=f"{self.shard.stem}/{strange[0]}")
+        if there == ours:  # a worker that was taken for dead has written it meanwhile
+            shutil.rmtree(made, ignore_errors=True)
+            return
+        old = f"{made}-old{TEMPORARY}"
+        os.rename(path, old)
+        try:
+            os.rename(made, path)
+        except OSError:  # this is the one that was taken for dead, and its own files are gone
+            with suppress(OSError):
+                os.rename(old, path)
+            raise
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -203,6 +221,12 @@ class _Writing:
 
     def _new(self, name: str) -> BinaryIO:
         return open(os.path.join(self._folder, name), "xb")
+
+
+def _sizes(folder: str) -> dict[str, int]:
+    """The files of a folder, with their sizes."""
+    with os.scandir(folder) as entries:
+        return {entry.name: entry.stat(follow_symlinks=False).st_size for entry in entries}
 
 
 def _sync_all(folder: str) -> None:

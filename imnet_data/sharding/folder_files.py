@@ -25,8 +25,12 @@ def work_folder(folder: str) -> str:
 
 
 def temporary(folder: str, name: str) -> str:
-    """Where a file of the folder is written before it has its name."""
-    return os.path.join(work_folder(folder), f"{name}.{os.getpid()}{TEMPORARY}")
+    """Where a file of the folder is written before it has its name; another place each time.
+
+    A number of a process would not do: two hosts may have the same. And one that froze, and wakes
+    when its shard was written elsewhere, must not go on in the file of who did.
+    """
+    return os.path.join(work_folder(folder), f"{name}.{os.urandom(8).hex()}{TEMPORARY}")
 
 
 def write_whole(folder: str, name: str, data: bytes, *, lasting: bool = True) -> FileRecord:

@@ -1,4 +1,4 @@
-"""Size and digest of what a record names: a file, or a folder of files as one.
+"""Size and digest of what a record names: a file, here or in a store, or a folder of files as one.
 
 Comparing them with a manifest is check.py's.
 """
@@ -7,14 +7,34 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+from imnet_data.errors import ObjectMissing
+from imnet_data.files.address import is_url
+from imnet_data.files.opened import open_file
+from imnet_data.files.status import status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+# Ranges of a stored file that are asked for at once: 32 MB in all.
+_RANGE: Final = 8 << 20
+_AT_ONCE: Final = 4
+
+
 def size_of(path: str) -> int | None:
-    """The bytes of a file, or of all files of a folder together; None where there is neither."""
+    """The bytes of a file, or of all files of a folder together; None where there is neither.
+
+    Raises:
+        StoreFailed, LoginNeeded: of a URL, where the store does not tell.
+    """
+    if is_url(path):
+        try:
+            return status(path).size
+        except ObjectMissing:
+            return None
     try:
         with os.scandir(path) as found:
             return sum(one.stat(follow_symlinks=False).st_size for one in found)
@@ -30,6 +50,8 @@ def digest_of(path: str) -> str:
     Raises:
         OSError: it cannot be read.
     """
+    if is_url(path):
+        return _digest_in_store(path)
     if not os.path.isdir(path):
         return digest_of_file(path)
     return digest_of_listing((name, digest_of_file(f"{path}/{name}")) for name in os.listdir(path))
@@ -39,6 +61,16 @@ def digest_of_file(path: str) -> str:
     """The SHA-256 of a file."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest_in_store(url: str) -> str:
+    digest = hashlib.sha256()
+    with closing(open_file(url)) as file:
+        for first in range(0, file.size, _RANGE * _AT_ONCE):
+            last = min(first + _RANGE * _AT_ONCE, file.size)
+            for piece in file.read_ranges([(at, _RANGE) for at in range(first, last, _RANGE)]):
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 def digest_of_listing(digests: Iterable[tuple[str, str]]) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from imnet_data._version import VERSION
 from imnet_data.errors import ManifestUnreadable, NoShards, ShardsUnfinished
+from imnet_data.files.address import is_url, join
+from imnet_data.files.opened import read_whole
 from imnet_data.sharding.folder_files import WORK, work_folder, write_whole
 from imnet_data.sharding.records import read_file_record, read_record
 
@@ -102,16 +104,16 @@ def _part(records: list[ShardRecord]) -> dict[str, Any]:
 
 
 def read_manifest(folder: str) -> Manifest:
-    """The manifest of a folder.
+    """The manifest of a folder, or of a set at a URL.
 
     Raises:
         NoShards: there is none.
         ShardsUnfinished: the shards were begun and not finished.
         ManifestUnreadable: it is damaged, or of a later version.
+        StoreFailed, LoginNeeded, NeedsExtra: the store at a URL does not give it.
     """
     try:
-        with open(os.path.join(folder, MANIFEST), encoding="utf-8") as file:
-            found = json.load(file)
+        found = json.loads(read_whole(join(folder, MANIFEST)))
         if found["manifest_version"] != _VERSION:
             raise ManifestUnreadable(folder, "it was written by a later version of imnet-data")
         parts = {
@@ -122,14 +124,25 @@ def read_manifest(folder: str) -> Manifest:
         files = [read_file_record(one) for one in found["files"]]
         _check_counts(folder, found["parts"], parts)
     except (FileNotFoundError, NotADirectoryError):
-        if is_begun(folder):
-            raise ShardsUnfinished(folder, finished=len(kept_records(folder))) from None
+        finished = _finished(folder)
+        if finished is not None:
+            raise ShardsUnfinished(folder, finished=finished) from None
         raise NoShards(folder) from None
     except ValueError as error:
         raise ManifestUnreadable(folder, str(error)) from None
     except (KeyError, TypeError, AttributeError, RecursionError):
         raise ManifestUnreadable(folder, "it does not hold what a manifest does") from None
     return Manifest({**asked, "parts": list(parts)}, parts, files)
+
+
+def _finished(folder: str) -> int | None:
+    """How many shards of a set that was begun are finished; None where none was."""
+    if not is_url(folder):
+        return len(kept_records(folder)) if is_begun(folder) else None
+    from imnet_data.files.store import names  # noqa: PLC0415 - heavy
+
+    begun = names(join(folder, WORK))
+    return sum(name.endswith(_RECORD) for name in begun) if BEGUN in begun else None
 
 
 def _check_counts(folder: str, told: dict[str, Any], parts: dict[str, list[ShardRecord]]) -> None:

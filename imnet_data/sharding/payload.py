@@ -1,6 +1,7 @@
 """An image's bytes on their way into a shard: by the kernel alone, or through a buffer of ours.
 
-The header before a tar's member is looked at either way, as imnet_data/archives does.
+The header before a tar's member is looked at either way, as imnet_data/archives does. Those that
+lie in a store are asked for ahead, by ahead.py.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from typing import TYPE_CHECKING, Final
 from imnet_data.archives.kinds import FOLDER, TAR
 from imnet_data.archives.reading import check_head, held_open, read
 from imnet_data.archives.tars.headers import BLOCK
-from imnet_data.errors import ArchiveChanged, DamagedMember
+from imnet_data.errors import ArchiveChanged, DamagedMember, StoreError
+from imnet_data.files.address import is_url
+from imnet_data.sharding.ahead import came
 from imnet_data.sharding.endings import LOOKED_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from imnet_data.archives.opened import Held, OpenFile
+    from imnet_data.archives.opened import Held
     from imnet_data.archives.reading import Place
+    from imnet_data.files.opened import OpenFile
 
 # What a system, or a pair of file systems, answers that cannot do it this way.
 _CANNOT: Final = frozenset(
@@ -36,8 +40,8 @@ def is_copied(place: Place, *, digest: bool) -> bool:
 
 
 def lies_open(place: Place) -> bool:
-    """Whether the bytes are a range of a file that needs no looking into."""
-    return place.container in (TAR, FOLDER)
+    """Whether the bytes are a range of a file of this machine that needs no looking into."""
+    return place.container in (TAR, FOLDER) and not is_url(place.path)
 
 
 class Payloads:
@@ -52,6 +56,7 @@ class Payloads:
 
         Raises:
             ArchiveMissing, ArchiveChanged, DamagedMember, SeekIndexMissing: as in `read()`.
+            StoreError: it lies in a store, which does not give it.
         """
         if not lies_open(place):
             _decode_into(place, view)
@@ -65,11 +70,13 @@ class Payloads:
             check_head(view[:BLOCK], place)
 
     def start_of(self, place: Place) -> bytes:
-        """The first bytes of an image that lies open.
+        """The first bytes of an image that lies open, or in a store.
 
         Raises:
-            ArchiveMissing, ArchiveChanged, DamagedMember: as in `read_into()`.
+            ArchiveMissing, ArchiveChanged, DamagedMember, StoreError: as in `read_into()`.
         """
+        if is_url(place.path):
+            return came(place)[:LOOKED_AT]
         before = 0 if place.member is None else BLOCK
         size = before + min(LOOKED_AT, place.size)
         try:
@@ -103,12 +110,16 @@ class Payloads:
         if self._held is None or self._path != place.path:
             self._held = held_open(place)
             self._path = place.path
-        return self._held.thing.fd
+        fd = self._held.thing.fd
+        assert fd is not None, "it lies in a store"
+        return fd
 
 
 def _decode_into(place: Place, view: memoryview) -> None:
     try:
-        data = read(place)
+        data = came(place, last=True) if is_url(place.path) else read(place)
+    except StoreError:  # which says nothing of the image
+        raise
     except OSError as error:
         raise _unreadable(place, error) from error
     if len(data) != place.size:

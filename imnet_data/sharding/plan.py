@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from imnet_data.files.address import is_url
+from imnet_data.sharding.ahead import read_ahead
 from imnet_data.sharding.formats import BY_CLASS, UNCUT
 from imnet_data.sharding.ordering import Ordered
 from imnet_data.sharding.records import ShardRecord
-from imnet_data.sharding.rows import RowFile, entries_of
+from imnet_data.sharding.rows import RowFile, entries_of, is_own_file, read_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -70,12 +72,34 @@ class ShardPlan:
         return f"{self.path}.tables"
 
     def entries(self) -> Iterator[Entry]:
-        """What goes into it, in its order."""
+        """What goes into it, in its order; what lies in a store is asked for ahead."""
+        sources, _ = read_tables(self.tables)
+        # Of files of a folder the table says nothing.
+        near = all(path is not None and not is_url(path) for path, *_ in sources)
+        return self._entries() if near else read_ahead(self._entries())
+
+    def _entries(self) -> Iterator[Entry]:
         rows = RowFile(self.path)
         last = self.first + self.count
         for first in range(self.first, last, _READ_AT_ONCE):
             some = rows.slice(first, min(_READ_AT_ONCE, last - first))
             yield from entries_of(some, self.tables)
+
+
+def read_by(plans: Sequence[ShardPlan]) -> Iterator[str]:
+    """The files that writing some shards takes; for a file an image, the folder of a shard's first.
+
+    There may be millions of those, and 14,000 of these.
+    """
+    tables = {plan.tables: read_tables(plan.tables)[0] for plan in plans}
+    for sources in tables.values():
+        for path, _, _, seek_index, _ in sources:
+            yield from filter(None, (path, seek_index))
+    for plan in plans:
+        if any(path is None for path, *_ in tables[plan.tables]):
+            first = next(plan.some(0, 1)).place
+            if is_own_file(first):
+                yield os.path.dirname(first.path)
 
 
 def plan_part(

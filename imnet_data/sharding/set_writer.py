@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from imnet_data.cores import usable_cores, worth_processes
 from imnet_data.errors import NoRoomForShards, NothingToShard, ShardLost, ShardNotWritten
 from imnet_data.sharding.class_files import class_files
-from imnet_data.sharding.folder_files import write_whole
+from imnet_data.sharding.folder_files import work_folder, write_whole
 from imnet_data.sharding.formats import Planned
 from imnet_data.sharding.manifest import MANIFEST, Manifest, write_manifest
+from imnet_data.sharding.packed import packed
 from imnet_data.sharding.report import PartReport, ShardReport
 from imnet_data.sharding.shard_folder import ShardFolder, claimed
 from imnet_data.work.run import outcomes
 from imnet_data.work.unit import Done, Failed, Lost, Retried
+from imnet_data.work.workers import is_cluster, several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
     from imnet_data.progress import Progress
     from imnet_data.sharding.formats import Writes
     from imnet_data.sharding.manifest import AskedFor
+    from imnet_data.sharding.packed import Packed
     from imnet_data.sharding.records import FileRecord, ShardRecord
     from imnet_data.sharding.targets import Target
     from imnet_data.work.unit import Outcome, Unit
+    from imnet_data.work.workers import Workers
 
 _R = TypeVar("_R")
 P = TypeVar("P", bound=Planned)
@@ -44,7 +48,8 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 class SetWriter(Generic[P]):
     """Writes a set of shards into its folder: what is missing, then the files about the whole.
 
-    Progress is told as `what`, in bytes of the images, or in images where they are `counted`.
+    Progress is told as `what`, in bytes of the images, or in images where they are `counted`. A
+    cluster's workers must see the folder where it is here, and what `reads()` gives of shards.
     """
 
     def __init__(
@@ -52,11 +57,13 @@ class SetWriter(Generic[P]):
         target: Target,
         form: Writes[P],
         *,
-        workers: int | None,
+        workers: Workers | None,
         progress: Progress,
+        reads: Callable[[Sequence[P]], Iterable[str]],
         digest: bool = True,
         what: str = "writing shards",
         counted: bool = False,
+        gpu: bool = False,
     ) -> None:
         self.path = target.folder
         self._target = target
@@ -66,6 +73,8 @@ class SetWriter(Generic[P]):
         self._digest = digest
         self._what = what
         self._counted = counted
+        self._reads = reads
+        self._gpu = gpu
         self._to_come = 0
         self._records: dict[str, ShardRecord] = {}
 
@@ -74,12 +83,17 @@ class SetWriter(Generic[P]):
         """The folder for this process alone; what the system refuses is told in our words.
 
         Raises:
-            ShardsTaken, NoRoomForShards, ShardNotWritten: as in `write_shards()`.
+            ShardsTaken, NoRoomForShards, ShardNotWritten, ClusterError: as in `write_shards()`.
         """
         try:
             with claimed(self.path):
-                self._target.begin()
-                yield
+                if self._target.is_shared:
+                    self._check_seen([], writes=[work_folder(self.path)])
+                try:
+                    self._target.begin()
+                    yield
+                finally:
+                    self._target.leave()
         except OSError as error:
             raise self._refusal(error) from error
 
@@ -144,12 +158,20 @@ class SetWriter(Generic[P]):
         self._records[record.file.name] = record
         return True
 
+    def _check_seen(self, paths: Iterable[str], *, writes: Sequence[str] = ()) -> None:
+        if is_cluster(self._workers):
+            self._workers.check_sees(paths, writes=writes)
+
     def _write_missing(self, folder: ShardFolder, missing: list[P]) -> None:
         self._to_come = sum(shard.size_bytes for shard in missing)
         largest = max((shard.size_bytes for shard in missing), default=0)
-        room = self._target.room(self._to_come, largest * (self._workers or usable_cores()))
+        # What a cluster's worker has to stage lies on its own disk, and there it asks for room.
+        count = several(self._workers, usable_cores())
+        at_once = max(count, 1) if isinstance(count, int) else 0
+        room = self._target.room(self._to_come, largest * at_once)
         if room > disk_usage(folder.path).free:
             raise _no_room(folder.path, room)
+        self._check_seen(self._reads(missing))
         planned = {self._name(shard): shard for shard in missing}
         amounts = {
             name: shard.count if self._counted else shard.images_bytes
@@ -160,20 +182,23 @@ class SetWriter(Generic[P]):
         pieces = [one for shard in missing for one in self._form.pieces(shard, folder.path)]
         for done in self._results(pieces, len(pieces)):
             self._progress.advance(done)
-        units = (
-            self._target.unit(self._form.unit(shard, folder.path, digest=self._digest))
-            for shard in missing
-        )
+        units = (self._target.unit(self._unit(shard, folder)) for shard in missing)
         for record in self._results(units, len(missing)):
             self._records[record.file.name] = record
             self._to_come -= planned[record.file.name].size_bytes
             self._progress.advance(0 if pieces else amounts[record.file.name])
         self._progress.end()
 
+    def _unit(self, shard: P, folder: ShardFolder) -> Unit[ShardRecord] | Packed:
+        unit = self._form.unit(shard, folder.path, digest=self._digest)
+        elsewhere = is_cluster(self._workers) and not self._target.is_shared
+        return packed(unit) if elsewhere else unit
+
     def _results(self, units: Iterable[Unit[_R]], count: int) -> Iterator[_R]:
-        workers = min(self._workers or self._worth(), count, self._target.workers)
+        most = min(count, self._target.workers)
+        workers = several(self._workers, self._worth(), most=most)
         feed = _Feed(units)
-        with closing(outcomes(feed, workers=workers if workers > 1 else 0)) as ended:
+        with closing(outcomes(feed, workers=workers, gpu=self._gpu)) as ended:
             for outcome in ended:
                 if not (isinstance(outcome, Lost) and feed.takes_again(outcome)):
                     yield self._result(outcome)

@@ -1,6 +1,6 @@
-"""A set of shards for a URL that fsspec writes to: staged here shard by shard, put whole.
+"""A set of shards for a URL: staged here shard by shard, put whole, claimed for one writer.
 
-What a target is, and the folder that is one, is targets.py's.
+What a target is, and the folder that is one, is targets.py's; the client imnet_data/files'.
 """
 
 from __future__ import annotations
@@ -11,51 +11,63 @@ import shutil
 import stat
 import tempfile
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.errors import (
     FolderInUse,
     LoginNeeded,
-    NeedsExtra,
-    ShardError,
+    NoRoomForShards,
+    ObjectMissing,
+    ObjectThere,
     ShardNotWritten,
     ShardOptionError,
+    ShardsTaken,
+    StoreError,
+    StoreFailed,
+    StoreRefused,
 )
-from imnet_data.extras import needed
+from imnet_data.files.address import join
+from imnet_data.files.store import abandon_uploads, delete_below, names, put_file, read, status
 from imnet_data.sharding.folder_files import WORK, work_folder
 from imnet_data.sharding.manifest import BEGUN, MANIFEST, record_name
+from imnet_data.sharding.packed import Packed
+from imnet_data.sharding.store_claim import StoreClaim
+from imnet_data.work.unit import Retried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from imnet_data.sharding.records import ShardRecord
     from imnet_data.work.unit import Unit
 
 _MANY: Final = 1 << 16
-# What stores call the version of an object.
-_VERSIONS: Final = ("ETag", "etag", "md5Hash")
-_S3_SETTING: Final = "AWS_PROFILE=…, or AWS_ACCESS_KEY_ID=… and AWS_SECRET_ACCESS_KEY=…"
-_NO_KEYS: Final = ("NoCredentialsError", "DefaultCredentialsError")
+CLAIM: Final = "claim"
 
 
-@dataclass(frozen=True)
 class Store:
     """A URL. Shards are written to a folder of this machine, put whole, and removed here.
 
     The set's state lies in the store, as it lies in a folder: who begins again on another machine
-    goes on as well. A shard's record is put last, with the store's own version of the shard.
+    goes on as well. A shard's record is put last, with the store's own version of the shard. What
+    is told on the way is given to `notice`.
     """
 
-    url: str
+    is_shared = False
 
-    @cached_property
-    def folder(self) -> str:
-        """One a URL and user, so that two runs here meet at its lock."""
-        called = sha256(self.url.encode()).hexdigest()[:16]
-        return os.path.join(tempfile.gettempdir(), f"imnet-data-{os.getuid()}-{called}")
+    def __init__(self, url: str, notice: Callable[[str], None] = lambda _: None) -> None:
+        self.url = url
+        self._notice = notice
+        called = sha256(url.encode()).hexdigest()[:16]
+        # One a URL and user, so that two runs here meet at its lock.
+        self.folder = os.path.join(tempfile.gettempdir(), f"imnet-data-{os.getuid()}-{called}")
+        self._claim = StoreClaim(self._path(f"{WORK}/{CLAIM}"), url)
+        self._versions: dict[str, str | None] = {}
+        self._is_new = False
+        self._is_finished = False
 
     @property
     def name(self) -> str:
@@ -68,56 +80,55 @@ class Store:
         return 1 if self.url.startswith("memory:") else _MANY
 
     def begin(self) -> None:
-        """Bring what the store knows of the set: its manifest, or what is finished of it.
+        """Claim the set, and bring what the store knows of it: its manifest, or what is finished.
 
         Raises:
             LoginNeeded, ShardNotWritten: the store does not answer.
             FolderInUse: other files are there.
+            ShardsTaken: another machine writes there.
         """
         self._check_own()
-        for name in os.listdir(self.folder):
-            if name != WORK:
-                os.unlink(os.path.join(self.folder, name))
-        with suppress(FileNotFoundError):
-            os.unlink(os.path.join(self.folder, WORK, BEGUN))
-        there = self._listing("")
+        self._empty()
+        with self._said(WORK):
+            there = names(self.url)
+        others = [name for name in there if not name.startswith(".")]
+        begun = self._begun() if WORK in there else []
+        if MANIFEST not in there and BEGUN not in begun and others:
+            raise FolderInUse(self.url, example=others[0])
+        self._take_claim()
+        self._is_new = MANIFEST not in there and BEGUN not in begun
         if MANIFEST in there:
             self._bring(MANIFEST)
-            return
-        begun = self._listing(WORK)
-        if BEGUN in begun:
-            for name in begun:
-                self._bring(f"{WORK}/{name}")
-            return
-        others = [name for name in there if not name.startswith(".")]
-        if others:
-            raise FolderInUse(self.url, example=others[0])
+        elif BEGUN in begun:
+            for name in self._begun():
+                if name != CLAIM:
+                    self._bring(f"{WORK}/{name}")
+            self._versions = self._noted()
 
     def size(self, name: str) -> int | None:
         """What the store says, if its version of the file is the one that was put."""
-        about = self._about(name)
-        noted = self._versions.get(name)
-        if about is None or (noted and _version(about) != noted):
-            return None
-        return int(about["size"])
+        with self._said(name), suppress(ObjectMissing):
+            found = status(self._path(name))
+            noted = self._versions.get(name)
+            return None if noted and found.version != noted else found.size
+        return None
 
     def send(self, name: str) -> None:
         """Put a file, and see that it came whole.
 
         Raises:
             LoginNeeded, ShardNotWritten: it did not.
+            FolderInUse: something else is there, that was not when the set was begun.
+            ShardsTaken: another machine took the set over.
         """
-        here = os.path.join(self.folder, name)
+        if self._claim.lost:
+            raise ShardsTaken(self.url)
         with self._said(name):
-            _system(self.url).put_file(here, self._path(name))
-        about = self._about(name)
-        if about is None or about["size"] != os.path.getsize(here):
-            came = "nothing" if about is None else f"{about['size']:,} bytes"
-            raise ShardNotWritten(self.url, f"{self.url}/{name}", f"{came} came there")
+            self._put(name)
 
-    def unit(self, unit: Unit[ShardRecord]) -> Unit[ShardRecord]:
+    def unit(self, unit: Unit[ShardRecord] | Packed) -> Unit[ShardRecord]:
         """Write here, put there."""
-        return PutUnit(unit, self)
+        return PutUnit(unit, self.url, self.folder, new_only=self._is_new)
 
     def room(self, _whole: int, at_once: int) -> int:
         """What is under way at once."""
@@ -125,24 +136,43 @@ class Store:
 
     def close(self) -> None:
         """Remove the state from the store, and the folder here."""
-        with self._said(WORK), suppress(FileNotFoundError):
-            _system(self.url).rm(self._path(WORK), recursive=True)
+        with self._said(WORK):
+            delete_below(self._path(WORK))
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._is_finished = True
 
-    def put_record(self, record: ShardRecord) -> None:
-        """Put a shard's record, with the versions of its files."""
-        name = record_name(record)
-        path = os.path.join(self.folder, name)
-        with open(path, encoding="utf-8") as file:
-            found = json.load(file)
-        abouts = {one.name: self._about(one.name) for one in record.files}
-        found["versions"] = {one: _version(about) for one, about in abouts.items() if about}
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(found, file)
-        self.send(name)
+    def leave(self) -> None:
+        """Give the claim back; nothing half put stays in the store."""
+        if not self._is_finished:
+            self._abandon()
+        self._claim.release()
 
-    @cached_property
-    def _versions(self) -> dict[str, str | None]:
+    def _put(self, name: str) -> None:
+        put_file(self._path(name), os.path.join(self.folder, name), new_only=self._is_new)
+
+    def _take_claim(self) -> None:
+        with self._said(f"{WORK}/{CLAIM}"):
+            before = self._claim.take()
+        if before is not None:
+            self._notice(
+                f"{self.url} was being written by {before.user} on {before.host}, process "
+                f"{before.process}, which is gone: this run goes on with it"
+            )
+        self._abandon()
+
+    def _abandon(self) -> None:
+        """Give up what a run that was killed had half put; not all may look for it."""
+        with suppress(StoreError, LoginNeeded):
+            abandon_uploads(self.url)
+
+    def _empty(self) -> None:
+        for name in os.listdir(self.folder):
+            if name != WORK:
+                os.unlink(os.path.join(self.folder, name))
+        with suppress(FileNotFoundError):
+            os.unlink(os.path.join(self.folder, WORK, BEGUN))
+
+    def _noted(self) -> dict[str, str | None]:
         found: dict[str, str | None] = {}
         work = work_folder(self.folder)
         for name in os.listdir(work):
@@ -158,83 +188,89 @@ class Store:
             raise ShardNotWritten(self.url, self.folder, "it is another user's")
 
     def _path(self, name: str) -> str:
-        return f"{self.url}/{name}" if name else self.url
+        return join(self.url, name)
 
-    def _listing(self, folder: str) -> list[str]:
-        with self._said(folder), suppress(FileNotFoundError):
-            found = _system(self.url).ls(self._path(folder), detail=False)
-            return sorted(str(one).rstrip("/").rpartition("/")[2] for one in found)
-        return []
+    def _begun(self) -> list[str]:
+        with self._said(WORK):
+            return names(self._path(WORK))
 
     def _bring(self, name: str) -> None:
         with self._said(name):
-            data = _system(self.url).cat_file(self._path(name))
+            data = read(self._path(name))
         with open(os.path.join(self.folder, name), "wb") as file:
             file.write(data)
 
-    def _about(self, name: str) -> dict[str, Any] | None:
-        with self._said(name), suppress(FileNotFoundError):
-            about: dict[str, Any] = _system(self.url).info(self._path(name))
-            return about
-        return None
+    def _said(self, name: str) -> Any:
+        return said(self.url, name)
 
-    @contextmanager
-    def _said(self, name: str) -> Iterator[None]:
-        """The errors of a store's library as ours."""
-        try:
-            yield
-        except (NeedsExtra, ShardError):
-            raise
-        except Exception as error:
-            # Every store's library has errors of its own.
-            if isinstance(error, PermissionError) or type(error).__name__ in _NO_KEYS:
-                raise self._login(given=isinstance(error, PermissionError)) from error
-            reason = str(error) or type(error).__name__
-            raise ShardNotWritten(self.url, self._path(name), reason) from error
 
-    def _login(self, *, given: bool) -> LoginNeeded:
-        scheme, _, rest = self.url.partition("://")
-        keys = f"the keys that fsspec reads for {scheme}://, set"
-        setting = _S3_SETTING if scheme in ("s3", "s3a") else keys
-        return LoginNeeded(f"{scheme}://{rest.partition('/')[0]}", given=given, setting=setting)
+@contextmanager
+def said(url: str, name: str) -> Iterator[None]:
+    """The errors of a store as those of a set that is written there."""
+    try:
+        yield
+    except StoreRefused as error:
+        raise ShardOptionError(f"nothing is written to {url}: {error.reason}") from error
+    except ObjectThere as error:
+        raise FolderInUse(url, example=name) from error
+    except StoreFailed as error:
+        raise ShardNotWritten(url, join(url, name), error.reason) from error
+    except StoreError as error:
+        raise ShardNotWritten(url, join(url, name), str(error)) from error
 
 
 @dataclass(frozen=True)
 class PutUnit:
-    """A shard that is written here and put to a store, its record last."""
+    """A shard that is written here and put to a store, its record last.
 
-    inner: Unit[ShardRecord]
-    store: Store
+    One that is packed may run on any machine, and twice at a time where one was taken for dead:
+    each time in a folder of its own. Any other one is written in `folder`.
+    """
+
+    inner: Unit[ShardRecord] | Packed
+    url: str
+    folder: str
+    new_only: bool
 
     @property
     def shard(self) -> Any:
         """The plan of the shard, for who names it."""
         return getattr(self.inner, "shard", None)
 
+    def after(self, how: str) -> PutUnit | None:
+        """The same with what the shard's own unit would try instead."""
+        inner = self.inner.after(how) if isinstance(self.inner, Retried) else None
+        return None if inner is None else replace(self, inner=inner)
+
     def run(self) -> ShardRecord:
-        """Write it, put it, and leave only its record here."""
-        record = self.inner.run()
-        for one in record.files:
-            self.store.send(one.name)
-            os.unlink(os.path.join(self.store.folder, one.name))
-        self.store.put_record(record)
+        """Write it, put it, and leave nothing of it here."""
+        if not isinstance(self.inner, Packed):
+            return self._written(self.inner, self.folder)
+        with tempfile.TemporaryDirectory(prefix="imnet-data-") as folder:
+            os.makedirs(work_folder(folder))
+            self._check_room(folder)
+            return self._written(self.inner.unpacked(folder), folder)
+
+    def _check_room(self, folder: str) -> None:
+        needed, free = getattr(self.shard, "size_bytes", 0), disk_usage(folder).free
+        if needed > free:
+            raise NoRoomForShards(folder, needed=needed, missing=needed - free)
+
+    def _written(self, unit: Unit[ShardRecord], folder: str) -> ShardRecord:
+        record = unit.run()
+        put = partial(self._put, folder)
+        versions = {one.name: put(one.name, new_only=self.new_only) for one in record.files}
+        path = os.path.join(folder, record_name(record))
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({**found, "versions": versions}, file)
+        put(record_name(record), new_only=False)
         return record
 
-
-def _version(about: dict[str, Any]) -> str | None:
-    return next((str(about[name]) for name in _VERSIONS if about.get(name)), None)
-
-
-def _system(url: str) -> Any:
-    """The file system of a URL, which fsspec keeps."""
-    fsspec = needed("fsspec", extra="remote")
-    scheme = url.partition("://")[0]
-    try:
-        # A listing that is kept would show what was there before.
-        return fsspec.core.url_to_fs(url, use_listings_cache=False)[0]
-    except ImportError as error:
-        if scheme in ("s3", "s3a"):
-            raise NeedsExtra("s3fs", extra="remote", purpose=f"writing to {scheme}://") from error
-        raise ShardOptionError(f"fsspec cannot write to {scheme}:// here: {error}") from error
-    except ValueError as error:
-        raise ShardOptionError(f"nothing is written to {url}: {error}") from error
+    def _put(self, folder: str, name: str, *, new_only: bool) -> str:
+        path = os.path.join(folder, name)
+        with said(self.url, name):
+            version = put_file(join(self.url, name), path, new_only=new_only).version
+        os.unlink(path)
+        return version

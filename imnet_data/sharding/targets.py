@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from imnet_data.errors import ShardOptionError
+from imnet_data.files.address import absolute, is_url
 from imnet_data.sharding.folder_files import PARTIAL, work_folder
 from imnet_data.sharding.folder_sums import size_of
 from imnet_data.sharding.formats import OF_CLASSES
 from imnet_data.sharding.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imnet_data.sharding.packed import Packed
     from imnet_data.sharding.records import ShardRecord
     from imnet_data.work.unit import Unit
 
@@ -40,6 +44,11 @@ class Target(Protocol):
         """How many processes may write to it."""
         ...
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether the folder is where it goes, so that workers elsewhere have to see it."""
+        ...
+
     def begin(self) -> None:
         """Get ready, with the folder claimed."""
         ...
@@ -52,8 +61,8 @@ class Target(Protocol):
         """Take a small file from the folder."""
         ...
 
-    def unit(self, unit: Unit[ShardRecord]) -> Unit[ShardRecord]:
-        """What writes a shard, and brings it where it goes."""
+    def unit(self, unit: Unit[ShardRecord] | Packed) -> Unit[ShardRecord]:
+        """What writes a shard, and brings it where it goes; packed where no folder is shared."""
         ...
 
     def room(self, whole: int, at_once: int) -> int:
@@ -64,22 +73,25 @@ class Target(Protocol):
         """The set is finished."""
         ...
 
+    def leave(self) -> None:
+        """Nothing more is written for now, whether the set is finished or not."""
+        ...
 
-def target_of(to: str | os.PathLike[str], form: str) -> Target:
+
+def target_of(
+    to: str | os.PathLike[str], form: str, notice: Callable[[str], None] = lambda _: None
+) -> Target:
     """The target that an argument names; `file://` is a folder too.
 
     Raises:
         ShardOptionError: the format is for folders alone.
     """
-    text = os.fspath(to)
-    scheme, is_url, rest = text.partition("://")
-    if not is_url:
-        return Folder(os.path.abspath(text))
-    if scheme.lower() == "file":
-        return Folder(os.path.abspath(rest))
+    address = absolute(to)
+    if not is_url(address):
+        return Folder(address)
     if form in OF_CLASSES:
         raise ShardOptionError(f"a {form} is written to a folder of this machine, not to a URL")
-    return Store(text.rstrip("/"))
+    return Store(address, notice)
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,7 @@ class Folder:
 
     folder: str
     workers: int = _MANY
+    is_shared: bool = True
 
     @property
     def name(self) -> str:
@@ -104,9 +117,9 @@ class Folder:
     def send(self, name: str) -> None:
         """Nothing: it is there."""
 
-    def unit(self, unit: Unit[ShardRecord]) -> Unit[ShardRecord]:
+    def unit(self, unit: Unit[ShardRecord] | Packed) -> Unit[ShardRecord]:
         """The unit itself."""
-        return unit
+        return cast("Unit[ShardRecord]", unit)
 
     def room(self, whole: int, _at_once: int) -> int:
         """All of it, but for what a run that was stopped has reserved."""
@@ -119,4 +132,7 @@ class Folder:
         return whole - begun
 
     def close(self) -> None:
+        """Nothing."""
+
+    def leave(self) -> None:
         """Nothing."""

@@ -13,7 +13,7 @@ from imnet_data.progress import Silent
 from imnet_data.sharding.formats import format_of
 from imnet_data.sharding.manifest import Asked
 from imnet_data.sharding.options import ShardOptions
-from imnet_data.sharding.plan import plan_part
+from imnet_data.sharding.plan import plan_part, read_by
 from imnet_data.sharding.set_writer import SetWriter
 from imnet_data.sharding.targets import target_of
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from imnet_data.sharding.plan import ShardPlan
     from imnet_data.sharding.report import ShardReport
     from imnet_data.sharding.shard_folder import ShardFolder
+    from imnet_data.work.workers import Workers
 
 _PART: Final = re.compile(r"[A-Za-z0-9_]+")
 
@@ -38,13 +39,14 @@ def write_shards(
     classes: Sequence[ClassLabel],
     options: ShardOptions | None = None,
     about: Mapping[str, Any] | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> ShardReport:
     """Write each part's entries as shards into `to`, a folder or a URL, and a manifest last.
 
     The same entries and options give the same bytes, on any machine and with any number of
-    `workers` (by default one a core). A run that was stopped goes on where it stood when it is
+    `workers` (by default one a core), and on a cluster whose workers see the archives, and a folder
+    `to`, at the same paths. A run that was stopped goes on where it stood when it is
     asked for the same; of a finished set, what is missing is written again. `about` says what the
     entries are (`name`, `fingerprint`, …, in JSON's types): it goes into the manifest, and a
     folder whose shards have another is refused.
@@ -56,6 +58,7 @@ def write_shards(
         ShardsDiffer, FolderInUse, ShardsTaken: the folder has something else, or is written to.
         NoRoomForShards, ShardNotWritten: the disk is full, or cannot be written.
         ShardLost, WorkersDie: a process that wrote went down.
+        ClusterError: the cluster is gone, or its workers are not such as the work needs.
         ArchiveError: an archive is missing, has changed or is damaged.
         LoginNeeded: the store at a URL wants keys.
     """
@@ -67,8 +70,10 @@ def write_shards(
     def planned(folder: ShardFolder) -> list[ShardPlan]:
         return _planned(parts, folder, asked, form, told)
 
-    target = target_of(to, asked.options.format)
-    run = SetWriter(target, form, workers=workers, progress=told, digest=asked.options.digest)
+    target = target_of(to, asked.options.format, told.notice)
+    run = SetWriter(
+        target, form, workers=workers, progress=told, reads=read_by, digest=asked.options.digest
+    )
     with run.claimed():
         return run.write(asked, planned)
 

@@ -5,18 +5,19 @@ Nothing is decoded here but the first block.
 
 from __future__ import annotations
 
-import os
 import shlex
 import zlib
-from functools import partial
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from imnet_data.archives.compressed.section_source import codec
 from imnet_data.archives.compressed.sections import BreaksOff, Broken, TooLong
+from imnet_data.archives.compressed.windows import RANDOM, windowed
 from imnet_data.archives.kinds import TAR_BZIP2, TAR_GZIP, TAR_XZ, TAR_ZSTD
 from imnet_data.archives.tars.headers import BLOCK, begins_tar
-from imnet_data.errors import NeedsExtra, NotAnArchive
+from imnet_data.errors import NeedsExtra, NotAnArchive, StoreError
 from imnet_data.extras import needed
+from imnet_data.files.opened import open_file
 
 if TYPE_CHECKING:
     from imnet_data.archives.compressed.sections import PRead
@@ -45,13 +46,13 @@ def check(path: str, kind: str) -> None:
     """
     name = _COMPRESSIONS[kind].name
     try:
-        with open(path, "rb") as file:
-            pread = partial(os.pread, file.fileno())
+        with closing(open_file(path)) as file:
+            pread = windowed(file, RANDOM)
             _check_first(path, kind, pread)
             if kind == TAR_GZIP:
                 needed("rapidgzip", extra="containers")
             else:
-                _check_sections(path, kind, pread, os.fstat(file.fileno()).st_size)
+                _check_sections(path, kind, pread, file.size)
     except NeedsExtra as error:
         reason = f"it is {name}-compressed, and {error}; or unpack it: {_unpack(path, kind)}"
         raise NotAnArchive(path, reason) from None
@@ -65,7 +66,7 @@ def _check_first(path: str, kind: str, pread: PRead) -> None:
     name = _COMPRESSIONS[kind].name
     try:
         first = _first_block(kind, pread(_BEGINNING, 0))
-    except (NeedsExtra, ImportError):
+    except (NeedsExtra, ImportError, StoreError):
         raise
     except Exception as error:  # noqa: BLE001 - each decoder raises its own
         reason = f"it is {name}-compressed, and damaged where it begins: {error}"

@@ -69,6 +69,8 @@ class ForwardSource:
         self._fetch(offset + size, keep=offset)
         return self._gather(size, offset)
 
+    read_ahead = read_at
+
     def reach(self, end: int) -> None:
         """Decode up to a byte, to see whether it is there."""
         self._fetch(end, keep=self._stop)

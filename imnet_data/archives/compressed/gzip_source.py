@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 from imnet_data.archives.compressed.deflate import data_start, inflate
 from imnet_data.archives.compressed.sections import PIECE, Broken, Section, fault_of
 from imnet_data.archives.compressed.seek_index import SeekIndexWriter
+from imnet_data.archives.compressed.windows import FORWARD, windowed
 from imnet_data.archives.members import Fault
 from imnet_data.cores import usable_cores
 from imnet_data.extras import needed
+from imnet_data.files.as_stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imnet_data.archives.compressed.sections import PRead
+    from imnet_data.files.opened import OpenFile
 
 # Decoded bytes between two points: a read decodes half of it first. With rapidgzip's own 4 MiB
 # indexing takes 0.7 of the time, once, and every read three times as long.
@@ -33,14 +36,13 @@ _DIFFERS: Final = "a checksum in its gzip data disagrees: at least one image bef
 class GzipSource:
     """A Decoding of an open gzip file, whose checksums are compared."""
 
-    def __init__(self, fd: int, pread: PRead, size: int) -> None:
+    def __init__(self, file: OpenFile) -> None:
         self.faults: list[Fault] = []
-        self._fd = fd
-        self._pread = pread
-        self._file_size = size
+        self._pread: PRead = windowed(file, FORWARD)
+        self._file_size = file.size
         self._given = self._passed = 0
         self._buffer = bytearray(PIECE)
-        self._file = _opened(fd)
+        self._file = _opened(Stream(file) if file.fd is None else file.fd)
         self._writer: SeekIndexWriter | None = None
         self._rest: Iterator[bytes] | None = None
 

@@ -5,23 +5,22 @@ Decoders are kept where they stand: the next image in order is read without deco
 
 from __future__ import annotations
 
-import os
 import threading
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from imnet_data.archives.compressed.deflate import inflate
 from imnet_data.archives.compressed.section_source import codec
 from imnet_data.archives.compressed.seek_index import BadSeekIndex, SeekIndex
+from imnet_data.archives.compressed.windows import RANDOM, windowed
 from imnet_data.archives.kinds import TAR_GZIP
 from imnet_data.archives.opened import importing
 from imnet_data.errors import SeekIndexMissing
+from imnet_data.files.opened import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imnet_data.archives.compressed.sections import PRead
     from imnet_data.archives.reading import Place
 
 # Decoders that stand idle for one archive: that many threads or loaders read it in order at once.
@@ -38,15 +37,15 @@ class SeekableFile:
     """
 
     def __init__(self, place: Place) -> None:
-        self._fd = os.open(place.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+        self._file = open_file(place.path)
         try:
             self._index = _index_of(place)
         except BaseException:
-            os.close(self._fd)
+            self._file.close()
             raise
         with importing:
             self._unpack = inflate if place.container == TAR_GZIP else codec(place.container).unpack
-        self._pread: PRead = partial(os.pread, self._fd)
+        self._pread = windowed(self._file, RANDOM)
         self._lock = threading.Lock()
         self._idle: list[_Walk] = []
 
@@ -68,9 +67,7 @@ class SeekableFile:
         """Close the files."""
         self._idle.clear()
         self._index.close()
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+        self._file.close()
 
     def _walk_before(self, offset: int) -> _Walk:
         """The idle decoder that stands nearest before a byte, or a new one where none is near."""

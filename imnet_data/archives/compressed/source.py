@@ -27,6 +27,10 @@ class Source(Protocol):
         """Up to `size` bytes from `offset` on; fewer at the end alone."""
         ...
 
+    def read_ahead(self, size: int, offset: int, /) -> bytes:
+        """Likewise, or as many as are at hand; where there is a block, a block at least."""
+        ...
+
     def reach(self, end: int) -> None:
         """See to it that `size` is known if there are fewer than `end` bytes."""
         ...
@@ -39,7 +43,8 @@ class FileSource:
 
     def __init__(self, fd: int) -> None:
         self.size = os.fstat(fd).st_size
-        self.read_at = partial(os.pread, fd)  # no call of our own between: it is made a header
+        # No call of our own between: it is made a header.
+        self.read_at = self.read_ahead = partial(os.pread, fd)
 
     def reach(self, end: int) -> None:
         """Nothing: a file's size is known."""

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import os
-from functools import partial
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from imnet_data.archives.compressed.forward import STRETCH, Decoding, ForwardSource
@@ -14,18 +13,21 @@ from imnet_data.archives.compressed.gzip_source import GzipSource
 from imnet_data.archives.compressed.random_access import SeekableFile
 from imnet_data.archives.compressed.section_source import SectionSource, listed_index
 from imnet_data.archives.compressed.sections import Broken
+from imnet_data.archives.compressed.windows import FORWARD, windowed
 from imnet_data.archives.kinds import TAR_GZIP
 from imnet_data.archives.members import is_image
 from imnet_data.archives.opened import KeptOpen
 from imnet_data.archives.tars.headers import BLOCK, heads
 from imnet_data.archives.tars.scan import TarScan
 from imnet_data.errors import ArchiveChanged, DamagedMember
+from imnet_data.files.opened import open_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from imnet_data.archives.members import Position, Run, Wanted
     from imnet_data.archives.reading import Place
+    from imnet_data.files.opened import OpenFile
 
 _OPEN_AT_MOST = 16  # decoders take more memory than files do
 
@@ -39,7 +41,7 @@ class CompressedScan:
 
     def __init__(
         self,
-        fd: int,
+        file: OpenFile,
         kind: str,
         *,
         wanted: Wanted = is_image,
@@ -47,7 +49,7 @@ class CompressedScan:
         max_inner: int | None = None,
         seek_index: str | None = None,
     ) -> None:
-        self._decoding = _decoding(fd, kind)
+        self._decoding = _decoding(file, kind)
         self._source = ForwardSource(self._decoding)
         self._seek_index = seek_index
         self._tar = TarScan(
@@ -87,32 +89,25 @@ def write_seek_index(
     Raises:
         NeedsExtra: what decodes it is not installed.
     """
-    fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-    try:
-        listed = listed_index(kind, partial(os.pread, fd), os.fstat(fd).st_size)
+    with closing(open_file(path)) as file:
+        listed = listed_index(kind, windowed(file, FORWARD), file.size)
         if listed is not None:
             index, size = listed
             index.write(seek_index, size=size)
             return
-        decoding = _decoding(fd, kind)
-        try:
+        with closing(_decoding(file, kind)) as decoding:
             size = passed = 0
             while piece := decoding.next_piece():
                 size += len(piece)
                 advance(decoding.passed() - passed)
                 passed = decoding.passed()
             decoding.seek_index().write(seek_index, size=size)
-        finally:
-            decoding.close()
-    finally:
-        os.close(fd)
 
 
-def _decoding(fd: int, kind: str) -> Decoding:
-    pread, size = partial(os.pread, fd), os.fstat(fd).st_size
+def _decoding(file: OpenFile, kind: str) -> Decoding:
     if kind == TAR_GZIP:
-        return GzipSource(fd, pread, size)
-    return SectionSource(kind, pread, size)
+        return GzipSource(file)
+    return SectionSource(kind, windowed(file, FORWARD), file.size)
 
 
 _archives = KeptOpen(SeekableFile, at_most=_OPEN_AT_MOST)
@@ -126,10 +121,10 @@ def read(place: Place) -> bytes:
         SeekIndexMissing: the seek index is gone, or damaged.
         DamagedMember: the data there does not decode.
     """
-    held = _archives.get(place)
     before = 0 if place.member is None else BLOCK
     try:
-        data = held.thing.read(before + place.size, place.offset - before)
+        with _archives.reading(place) as decoded:
+            data = decoded.read(before + place.size, place.offset - before)
     except Broken as broken:
         raise DamagedMember(place.path, place.member or "an image", broken.reason) from None
     missing = before + place.size - len(data)

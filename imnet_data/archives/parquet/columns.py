@@ -6,13 +6,16 @@ Rows are scan.py's (one after another) and rows.py's (one at random).
 from __future__ import annotations
 
 import json
-import os
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.archives.samples import LABEL_KEYS, NAME_KEYS, WNID_KEYS
-from imnet_data.errors import ArchiveMissing, NeedsExtra, NotAnArchive
+from imnet_data.errors import ArchiveMissing, NeedsExtra, NotAnArchive, StoreError
 from imnet_data.extras import needed
+from imnet_data.files.address import is_url
+from imnet_data.files.as_stream import Stream
+from imnet_data.files.opened import open_file as opened_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +25,7 @@ _FOOTER: Final = 8  # the footer's length in four bytes, and the magic again
 
 _IMAGE_KEYS: Final = ("image", "img", "jpg", "jpeg", "png", "webp", "picture", "photo")
 _READ_AHEAD = 1 << 18  # bytes read at once; without it a whole column of a row group is
+_REQUESTED = 1 << 22  # likewise, where each read waits for a store
 
 # A leaf of the schema: the path to it, as in ("image", "bytes").
 Leaf = tuple[str, ...]
@@ -66,18 +70,21 @@ def open_file(path: str) -> Any:
     parquet = needed("pyarrow.parquet", extra="parquet")
     arrow = needed("pyarrow", extra="parquet")
     try:
+        if is_url(path):
+            source = Stream(opened_file(path))
+            return parquet.ParquetFile(source, pre_buffer=False, buffer_size=_REQUESTED)
         return parquet.ParquetFile(path, pre_buffer=False, buffer_size=_READ_AHEAD)
     except FileNotFoundError:
         raise ArchiveMissing(path) from None
+    except StoreError:
+        raise
     except (OSError, arrow.ArrowException) as error:
         raise NotAnArchive(path, _reason(path, error)) from None
 
 
 def _reason(path: str, error: Exception) -> str:
-    size = os.path.getsize(path)
-    with open(path, "rb") as file:
-        file.seek(max(size - _FOOTER, 0))
-        end = file.read(_FOOTER)
+    with closing(opened_file(path)) as file:
+        end = file.read_at(_FOOTER, max(file.size - _FOOTER, 0))
     if end[4:] != MAGIC:
         return "it is a Parquet file that ends before its footer: the download is not complete"
     return f"its Parquet footer is damaged ({first_line(error)})"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from imnet_data.archives.opened import KeptOpen
 from imnet_data.archives.parquet.columns import columns_of, first_line, open_file
 from imnet_data.archives.parquet.scan import batches, leaf_of
-from imnet_data.errors import ArchiveChanged, NotAnArchive
+from imnet_data.errors import ArchiveChanged, NotAnArchive, StoreError
 from imnet_data.extras import needed
 
 if TYPE_CHECKING:
@@ -99,7 +99,10 @@ def read(place: Place) -> bytes:
     arrow = needed("pyarrow", extra="parquet")
     row = f"row {place.offset:,}"
     try:
-        data, path = _files.get(place).thing.read(place.offset)
+        with _files.reading(place) as rows:
+            data, path = rows.read(place.offset)
+    except StoreError:
+        raise
     except NotAnArchive as error:
         raise ArchiveChanged(place.path, error.reason) from None
     except (OSError, StopIteration, arrow.ArrowException) as error:

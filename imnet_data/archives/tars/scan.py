@@ -61,7 +61,7 @@ class TarScan:
         self.findings = Findings()
         self.inner_names: list[str] = []
         self._at = Standing(source, start, self.findings)
-        self._read_at = source.read_at
+        self._read_at, self._read_ahead = source.read_at, source.read_ahead
         self._wanted = wanted
         self._max_inner = max_inner
         self._stretch = stretch
@@ -126,7 +126,7 @@ class TarScan:
 
     def _hop(self) -> list[bytes]:
         """Up to `_BATCH` headers of regular members, by their own account of their sizes."""
-        read_at, position = self._read_at, self._at.position
+        read_at, position = self._read_ahead, self._at.position
         end = min(self._at.end - BLOCK, position + self._stretch)
         ahead = _AHEAD if self._small else pax_times.WINDOW if self._gaps else BLOCK
         window, start, last = b"", 0, -1

@@ -5,9 +5,8 @@ One pass over its list of contents, up to the first image that is compressed.
 
 from __future__ import annotations
 
-import os
 import shlex
-from functools import partial
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ from imnet_data.archives.zips.end import LOCAL, STARTS, find_end
 from imnet_data.archives.zips.scan import CUT_OFF, are_files, are_readable
 from imnet_data.archives.zips.troubles import joining, unpacking
 from imnet_data.errors import NotAnArchive
+from imnet_data.files.opened import open_file
 
 if TYPE_CHECKING:
     from imnet_data.archives.zips.end import End, ReadAt
@@ -30,10 +30,9 @@ def zip_kind(path: str) -> str | None:
     Raises:
         NotAnArchive: it is one, but cut off, in parts, or it holds only further archives.
     """
-    with open(path, "rb") as file:
-        read_at = partial(os.pread, file.fileno())
-        size = os.fstat(file.fileno()).st_size
-        end = find_end(read_at, size)
+    with closing(open_file(path)) as file:
+        read_at = file.read_at
+        end = find_end(read_at, file.size)
         if end is None:
             start = read_at(4, 0)
             if not start.startswith(STARTS):

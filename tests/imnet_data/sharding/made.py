@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from imnet_data.sharding.report import ShardReport
+    from imnet_data.work.workers import Workers
 
 JPEG = b"\xff\xd8\xff\xe0"
 WNIDS = ("n01440764", "n01443537", "n02085620")
@@ -71,7 +72,7 @@ def write(
     entries: Iterable[Entry],
     *,
     part: str = "train",
-    workers: int = 1,
+    workers: Workers = 1,
     name: str = "made",
     **options: Any,
 ) -> ShardReport:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import shutil
 import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,7 @@ from imnet_data.sharding.options import ShardOptions
 from imnet_data.sharding.write import write_shards
 from imnet_data.work.run import outcomes
 from tests.imnet_data.sharding.made import CLASSES, images, packed, write, written
-from tests.s3_server import KEY, S3Server, s3
+from tests.s3_server import S3Server, s3
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,20 +51,22 @@ def staged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[S3Server]:
-    s3fs = pytest.importorskip("s3fs", reason="s3fs is not installed")
+@pytest.fixture(scope="module")
+def server() -> Iterator[S3Server]:
+    """One for all tests here: a client takes a second to begin with another."""
+    pytest.importorskip("s3fs", reason="s3fs is not installed")
     with s3("bucket", {}) as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", server.endpoint)
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cret")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-        monkeypatch.setenv("HOME", str(tmp_path))
-        s3fs.S3FileSystem.clear_instance_cache()
         yield server
-        s3fs.S3FileSystem.clear_instance_cache()
+
+
+@pytest.fixture
+def store(server: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+    """The server, with nothing in it and a key where botocore looks for one."""
+    for name, value in {**server.environment, "HOME": "/nowhere"}.items():
+        monkeypatch.setenv(name, value)
+    forget(server)
+    server.takes = 1 << 30
+    return server
 
 
 def put(url: str, entries: list[Entry], *, workers: int = 1, **options: Any) -> ShardReport:
@@ -100,7 +103,7 @@ def test_a_run_that_was_stopped_is_gone_on_with_from_another_machine(
     put(URL, entries)
     whole = below(store)
     forget(store)
-    store.takes = 8  # what was begun, two shards with index and record, a third without
+    store.takes = 9  # the claim, what was begun, two shards with index and record, a third without
     with pytest.raises(ShardNotWritten, match=r"train-000002\.idx cannot be written: .*QuotaExc"):
         put(URL, entries)
     assert not {"manifest.json", ".unfinished/train-000002.tar.json"} & below(store).keys()
@@ -122,7 +125,7 @@ def test_a_shard_that_was_replaced_in_the_store_is_put_again(
     put(URL, entries)
     whole = below(store)
     forget(store)
-    store.takes = 8
+    store.takes = 9
     with pytest.raises(ShardNotWritten):
         put(URL, entries)
     # Of the same size: the store's own version alone tells.
@@ -144,8 +147,8 @@ def test_a_unit_says_all_that_another_process_needs_to_put_a_shard(
     forget(store)
 
     # Not in a process: those that other tests began know nothing of this one's keys.
-    def sent(units: Iterable[Any], *, workers: int) -> Any:
-        return outcomes((pickle.loads(pickle.dumps(unit)) for unit in units), workers=workers)
+    def sent(units: Iterable[Any], **how: Any) -> Any:
+        return outcomes((pickle.loads(pickle.dumps(unit)) for unit in units), **how)
 
     monkeypatch.setattr(writing, "outcomes", sent)
     put(URL, entries)
@@ -181,7 +184,7 @@ def test_a_file_url_is_a_folder(tmp_path: Path, entries: list[Entry]) -> None:
 @pytest.mark.parametrize(
     ("url", "form", "told"),
     [
-        ("floppy://a/b", "webdataset", "Protocol not known: floppy"),
+        ("floppy://a/b", "webdataset", "no kind of store is called floppy://"),
         ("memory://a/b", "folder", "a folder is written to a folder of this machine"),
     ],
 )
@@ -190,3 +193,26 @@ def test_a_url_that_cannot_be_written_to_is_said(
 ) -> None:
     with pytest.raises(ShardOptionError, match=told):
         write_shards({"train": entries}, url, classes=CLASSES, options=ShardOptions(form))
+
+
+@pytest.mark.parametrize("form", ["webdataset", "parquet", "folder", "tar"])
+def test_shards_of_an_archive_in_a_store_have_the_same_bytes(
+    tmp_path: Path, entries: list[Entry], form: str
+) -> None:
+    memory = fsspec.filesystem("memory")
+    try:
+        memory.pipe_file("/bucket/a.tar", (tmp_path / "a.tar").read_bytes())
+        there = "memory://bucket/a.tar"
+        far = [replace(one, place=replace(one.place, path=there)) for one in entries]
+        for name, some in (("near", entries), ("far", far)):
+            # Without digests the kernel copies what lies near.
+            cut: dict[str, Any] = (
+                {} if form in ("webdataset", "parquet") else {"shard_size_bytes": None}
+            )
+            write(tmp_path / name, some, format=form, digest=False, **cut)
+        found = [{path.relative_to(tmp_path / name): path.read_bytes()
+                  for path in (tmp_path / name).rglob("*") if path.is_file()}
+                 for name in ("near", "far")]  # fmt: skip
+        assert found[0] == found[1]
+    finally:
+        memory.rm("/bucket", recursive=True)
