@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from imnet_data.archives.kinds import FOLDER
 from imnet_data.archives.reading import Place
-from imnet_data.errors import PlanArchiveAmbiguous, PlanNeedsArchives
+from imnet_data.errors import PlanArchiveAmbiguous, PlanNeedsArchives, StoreFailed
+from imnet_data.files.address import absolute, base_name, is_url, join
+from imnet_data.files.folders import entries
+from imnet_data.files.status import is_folder, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -145,9 +148,12 @@ def _under(folder: str, wanted: set[str]) -> Iterator[tuple[str, int | None]]:
 
     What is in a folder that is wanted itself is not looked at: it may hold a million files.
     """
-    folder = os.path.abspath(folder)
-    if os.path.basename(folder) in wanted:
+    folder = absolute(folder)
+    if base_name(folder) in wanted:
         yield folder, None
+    if is_url(folder):
+        yield from _under_url(folder, wanted)
+        return
     for root, folders, files in os.walk(folder):
         for name in sorted(wanted.intersection(files)):
             path = os.path.join(root, name)
@@ -155,6 +161,16 @@ def _under(folder: str, wanted: set[str]) -> Iterator[tuple[str, int | None]]:
         for name in sorted(wanted.intersection(folders)):
             yield os.path.join(root, name), None
         folders[:] = sorted(one for one in folders if one not in wanted)
+
+
+def _under_url(folder: str, wanted: set[str]) -> Iterator[tuple[str, int | None]]:
+    """Likewise below a URL, a prefix after another."""
+    todo = [folder]
+    while todo:
+        found = entries(folder := todo.pop())
+        here = [one for one in found if one.name in wanted]
+        yield from ((join(folder, one.name), None if one.is_folder else one.size) for one in here)
+        todo += [join(folder, one.name) for one in found if one.is_folder and one not in here]
 
 
 def _common_steps(path: str, other: str) -> int:
@@ -170,9 +186,11 @@ def _common_steps(path: str, other: str) -> int:
 
 def _size_of(path: str) -> tuple[int | None, bool | None]:
     """The bytes of a file, and whether it is a folder, which has none; None for neither."""
-    if os.path.isdir(path):
+    if not is_url(path) and os.path.isdir(path):
         return None, True
     try:
-        return os.stat(path).st_size, False
+        return status(path).size, False
+    except StoreFailed:
+        raise
     except OSError:
-        return None, None
+        return None, (True if is_url(path) and is_folder(path) else None)

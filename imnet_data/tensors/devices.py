@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from imnet_data.errors import DevicesDiffer, WorkersDie
+from imnet_data.errors import DevicesDiffer, NoWorkers, WorkersDie
 from imnet_data.tensors.engines.engine import CPU
 from imnet_data.tensors.flow import Readers
 from imnet_data.work.run import outcomes
@@ -20,7 +21,8 @@ from imnet_data.work.unit import Done, Failed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from imnet_data.tensors.engines.engine import EngineSpec
+    from imnet_data.tensors.engines.engine import Engine, EngineSpec
+    from imnet_data.work.cluster.connecting import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,70 @@ class DescribeUnit:
     def run(self) -> Described:
         """Ask it."""
         with self.spec.open() as engine:
-            return Described(engine.name, engine.device, engine.rule, dict(engine.versions))
+            return described_by(engine)
+
+
+def described_by(engine: Engine) -> Described:
+    """What an open engine is."""
+    return Described(engine.name, engine.device, engine.rule, dict(engine.versions))
+
+
+def check_alike(expected: Described, found: Described) -> None:
+    """That this process's engine is as that of the others which make tensors.
+
+    Raises:
+        DevicesDiffer: its bytes would be others.
+    """
+    if found != expected:
+        host = socket.gethostname()
+        raise DevicesDiffer(
+            {"what is asked for": _told(expected, found), host: _told(found, expected)}
+        )
+
+
+def _told(one: Described, other: Described) -> str:
+    """What one is, as far as it says how it differs from the other."""
+    if (one.engine, one.device) != (other.engine, other.device):
+        return f"{one.device} with {one.engine}"
+    versions = {"rule": one.rule, **one.versions}
+    others = {"rule": other.rule, **other.versions}
+    differing = [
+        f"{name} {versions[name]}" for name in versions if others.get(name) != versions[name]
+    ]
+    return f"{one.device} with {', '.join(differing)}"
+
+
+def described_on(spec: EngineSpec, cluster: Cluster, *, gpu: bool) -> Described:
+    """What the engine is on all workers of a cluster, or on those that have a GPU.
+
+    Workers that come later are looked at with the first shard that they make.
+
+    Raises:
+        DevicesDiffer: it is not the same on all of them.
+        NoWorkers: there are none.
+        NeedsExtra, TensorError, WorkersDie: it cannot be opened there.
+    """
+    from imnet_data.work.cluster.everywhere import outcomes_everywhere  # noqa: PLC0415 - for few
+
+    found: dict[str, Described] = {}
+    for worker, outcome in outcomes_everywhere(
+        DescribeUnit(spec), cluster=cluster, gpu=gpu
+    ).items():
+        match outcome:
+            case Done(result=result):
+                found[worker] = result
+            case Failed(error=error):
+                raise error
+            case lost:
+                raise WorkersDie(lost.how)
+    if not found:
+        raise NoWorkers(cluster.address, gpu=gpu)
+    first, *others = found
+    for other in others:
+        if found[other] != found[first]:
+            one, another = found[first], found[other]
+            raise DevicesDiffer({first: _told(one, another), other: _told(another, one)})
+    return found[first]
 
 
 def described(spec: EngineSpec, devices: Sequence[str]) -> Described:

@@ -15,26 +15,29 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from imnet_data.errors import OracleDisagrees, PlanUnreadable
-from imnet_data.sharding.folder_files import work_folder, write_whole
+from imnet_data.errors import OracleDisagrees, PlanUnreadable, WorkersDie
+from imnet_data.sharding.folder_files import write_whole
 from imnet_data.sharding.manifest import keep_record
 from imnet_data.sharding.records import ShardRecord
-from imnet_data.tensors.devices import own_device, readers_of
+from imnet_data.tensors.devices import check_alike, described_by, own_device, readers_of
 from imnet_data.tensors.engines.oracle import Oracle, checked
 from imnet_data.tensors.flow import Flow
 from imnet_data.tensors.job import read_job
 from imnet_data.tensors.normalisation import stored_dtype
+from imnet_data.tensors.packed import PackedTensors
 from imnet_data.tensors.planned_rows import PlannedRows
 from imnet_data.tensors.safetensors_file import Form, new_file
 from imnet_data.tensors.sidecar import NotMade, sidecar_name, sidecar_of
+from imnet_data.tensors.tried import Tried, is_overtaken, last_tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from imnet_data.archives.reading import Place
     from imnet_data.sharding.records import FileRecord
+    from imnet_data.tensors.devices import Described
     from imnet_data.tensors.engines.engine import Engine, EngineSpec
     from imnet_data.tensors.job import Job
     from imnet_data.tensors.plan import PlannedShard
@@ -48,34 +51,14 @@ _MOST_LOST: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """The file that says which picture is being tried, should the process not live to tell."""
-
-    path: str
-
-    def write(self, at: int) -> None:
-        """The picture at this place comes now."""
-        with open(self.path, "w", encoding="ascii") as file:
-            file.write(str(at))
-
-    @property
-    def last(self) -> int | None:
-        """The picture that was tried last."""
-        try:
-            with open(self.path, encoding="ascii") as file:
-                return int(file.read())
-        except (OSError, ValueError):
-            return None
-
-
-@dataclass(frozen=True, slots=True)
 class TensorUnit:
     """A shard to make.
 
     `job` is the file of what all shards have in common, `folder` where it is written. `devices` are
     those that processes share, one each; `locks` is the folder in which they tell which are taken.
     A `careful` one takes pictures one by one, and writes down which; `without` are places of
-    pictures that took the process with them, with what is told of each.
+    pictures that took the process with them, with what is told of each. An engine of another kind
+    than `by`, where that is said, makes none.
     """
 
     shard: PlannedShard
@@ -86,6 +69,7 @@ class TensorUnit:
     locks: str
     careful: bool = False
     without: tuple[tuple[int, str], ...] = ()
+    by: Described | None = None
 
     def after(self, how: str) -> TensorUnit | None:
         """The same carefully, then without the picture at which its process went down.
@@ -96,14 +80,19 @@ class TensorUnit:
             return None
         if not self.careful:
             return replace(self, careful=True)
-        at = Tried(self._tried).last
+        at = last_tried(self._work, self.shard.stem, len(self.without))
         if at is None:
             return None
         return replace(self, without=(*self.without, (at, f"the process that decoded it {how}")))
 
     @property
-    def _tried(self) -> str:
-        return os.path.join(work_folder(self.folder), f"{self.shard.stem}.tried")
+    def _work(self) -> str:
+        """The set's work folder, which may be another one than where this shard is written."""
+        return os.path.dirname(self.job)
+
+    def packed(self) -> PackedTensors:
+        """The unit for a worker that sees neither the job nor the plan."""
+        return PackedTensors.of(self)
 
     def run(self) -> ShardRecord:
         """Write the shard, then its sidecar, last the record that both are there."""
@@ -111,11 +100,13 @@ class TensorUnit:
         rows = self._rows(job)
         spec = replace(self.spec, device=own_device(self.devices, self.locks))
         form = form_of(self.shard, job.about, spec)
-        tried = Tried(self._tried) if self.careful else None
+        stem, left_out_before = self.shard.stem, len(self.without) if self.careful else -1
+        tried = Tried(self._work, stem, left_out_before) if self.careful else None
         making = Making(
-            rows, _places(rows, job), spec, form, without=dict(self.without), tried=tried
-        )
-        file, left_out = making.write(self.folder, f"{self.shard.stem}.safetensors")
+            rows, _places(rows, job), spec, form, without=dict(self.without), tried=tried,
+            by=self.by, is_overtaken=partial(is_overtaken, self._work, stem, left_out_before),
+        )  # fmt: skip
+        file, left_out = making.write(self.folder, f"{stem}.safetensors")
         sidecar = sidecar_of(
             file,
             part=self.shard.part,
@@ -164,6 +155,8 @@ class Making:
         *,
         without: Mapping[int, str],
         tried: Tried | None,
+        by: Described | None,
+        is_overtaken: Callable[[], bool],
     ) -> None:
         self._rows = rows
         self._places = places
@@ -171,6 +164,8 @@ class Making:
         self._form = form
         self._without = without
         self._tried = tried
+        self._by = by
+        self._is_overtaken = is_overtaken
         self._copies = spec.geometry.copies
         self._names, _ = rows.texts()
         self._well = np.ones(len(rows), np.bool_)
@@ -178,10 +173,15 @@ class Making:
     def write(self, folder: str, name: str) -> tuple[FileRecord, list[NotMade]]:
         """The shard's file, and what is not in it."""
         with kept_engine(self._spec) as engine, new_file(folder, name, self._form) as out:
+            if self._by is not None:
+                check_alike(self._by, described_by(engine))
             out.expect(self._rows_of(self._rows.label), self._rows_of(self._rows.image_id))
             wrong = self._flow(engine, out)
             self._well = np.array([why is None for why in wrong], np.bool_)
             record = out.finish(self._rows_of(self._rows.label), self._rows_of(self._rows.image_id))
+            # It froze, was taken for dead and woke: what is there by now must stay.
+            if self._is_overtaken():
+                raise WorkersDie("was taken for dead, and its shard was made without some picture")
         ids: list[int] = self._rows.image_id.tolist()
         told = zip(self._names, ids, wrong, strict=True)
         return record, [NotMade(name, one, why) for name, one, why in told if why is not None]

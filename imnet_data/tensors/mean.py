@@ -5,6 +5,7 @@ What the sums come to is statistics.py's; which images these are is imnet_data/s
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -24,13 +25,16 @@ from imnet_data.tensors.normalisation import Normalisation
 from imnet_data.tensors.statistics import Statistics, Sums
 from imnet_data.work.run import outcomes
 from imnet_data.work.unit import Done, Failed
+from imnet_data.work.workers import is_cluster, several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from imnet_data.progress import Progress
     from imnet_data.sharding.entry import Entry
+    from imnet_data.work.cluster.connecting import Cluster
     from imnet_data.work.unit import Lost, Outcome
+    from imnet_data.work.workers import Workers
 
 # Images a unit, half a second of work, and how many of them are decoded before they are counted.
 _UNIT: Final = 64
@@ -63,27 +67,30 @@ def measure(
     part: str,
     total: int,
     options: MeanOptions,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Statistics:
     """Count the pixels of images: the same to the last bit for any workers and order of images.
 
-    `total` is how many there are, for who waits. Images that do not decode are left out.
+    `total` is how many there are, for who waits. Images that do not decode are left out. A
+    cluster's workers must see the archives where they are here.
 
     Raises:
         NothingToMeasure: there is none, or none that decodes.
         ArchiveError: an archive is missing or has changed.
         WorkersDie: no process lives long enough to begin.
+        ClusterError: the cluster is gone, or its workers are not such as the work needs.
     """
     normalisation = Normalisation.named("none")
     spec = EngineSpec("pillow", "cpu", options.geometry, normalisation, "uint8", 1)
-    feed = _Feed(_units(entries, spec, per_pixel=options.per_pixel))
+    units = _units(entries, spec, per_pixel=options.per_pixel)
+    feed = _Feed(_seen_by(workers, units) if is_cluster(workers) else units)
     counted = Counted()
     told = progress or Silent()
-    many = worth_processes(total, _WORTH_A_PROCESS) if workers is None else workers
+    worth = worth_processes(total, _WORTH_A_PROCESS)
     with (
         job(told, f"measuring {part}", total, "images"),
-        closing(outcomes(feed, workers=many if many > 1 else 0)) as ended,
+        closing(outcomes(feed, workers=several(workers, worth))) as ended,
     ):
         for outcome in ended:
             found = feed.taken(outcome)
@@ -184,6 +191,17 @@ def _units(entries: Iterable[Entry], spec: EngineSpec, *, per_pixel: bool) -> It
     remaining = iter(entries)
     while some := tuple(islice(remaining, _UNIT)):
         yield MeanUnit(some, spec, per_pixel)
+
+
+def _seen_by(cluster: Cluster, units: Iterable[MeanUnit]) -> Iterator[MeanUnit]:
+    """The same units, once the cluster's workers are known to see what they are about."""
+    for unit in units:
+        places = {(entry.place.path, entry.place.container) for entry in unit.entries}
+        # A folder stands for its files, of which there may be millions.
+        cluster.check_sees(
+            os.path.dirname(path) if container == FOLDER else path for path, container in places
+        )
+        yield unit
 
 
 def _how(outcome: Failed[Counted] | Lost[Counted]) -> str:

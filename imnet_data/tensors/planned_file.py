@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from imnet_data.sharding.records import ShardRecord
+    from imnet_data.tensors.devices import Described
     from imnet_data.tensors.engines.engine import EngineSpec
     from imnet_data.tensors.plan import PlannedShard
     from imnet_data.work.unit import Unit
@@ -53,13 +54,15 @@ class PlannedFile:
 class TensorShardsWritten:
     """How planned shards become files; see sharding/formats.py.
 
-    `spec` is set when the plan is known, which may be made after the folder is claimed.
+    `spec` is set when the plan is known, which may be made after the folder is claimed, and then
+    `by`, where workers elsewhere are to open an engine of the same kind.
     """
 
     devices: tuple[str, ...]
     job: str
     locks: str
     spec: EngineSpec | None = None
+    by: Described | None = None
     ending: str = ".safetensors"
 
     def pieces(self, _shard: PlannedFile, _folder: str) -> Sequence[Unit[int]]:
@@ -70,7 +73,9 @@ class TensorShardsWritten:
         """What makes a shard."""
         assert digest
         assert self.spec is not None
-        return TensorUnit(shard.shard, self.job, folder, self.spec, self.devices, self.locks)
+        return TensorUnit(
+            shard.shard, self.job, folder, self.spec, self.devices, self.locks, by=self.by
+        )
 
     def side_files(self, _parts: Mapping[str, object]) -> Iterator[tuple[str, bytes]]:
         """None but those about classes."""

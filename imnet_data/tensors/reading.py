@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, SupportsIndex, overload
 
 import numpy as np
 
-from imnet_data.errors import TensorsUnreadable
+from imnet_data.errors import TensorOptionError, TensorsUnreadable
+from imnet_data.files.address import copy_command, is_url
 from imnet_data.permutation import Permutation
 from imnet_data.tensors.batches import Batch, Sample, to_numpy, to_torch
 from imnet_data.tensors.mapped import MappedTensors
@@ -53,9 +54,15 @@ class TensorShards(TensorFolder):
     Raises:
         NoShards, ShardsUnfinished, ManifestUnreadable: no finished shards are in the folder.
         NotTensors: they hold pictures, not tensors.
+        TensorOptionError: it is a URL, of which nothing is mapped into memory.
     """
 
     def __init__(self, folder: str | os.PathLike[str], *, as_torch: bool = False) -> None:
+        if is_url(folder):
+            raise TensorOptionError(
+                "tensors are mapped into memory from a disk of this machine: copy them first, "
+                f"{copy_command(os.fspath(folder), 'tensors')}"
+            )
         super().__init__(folder)
         self.as_torch = as_torch
         self._records = self.manifest.shards

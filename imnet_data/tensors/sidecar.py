@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from imnet_data.errors import TensorsUnreadable
+from imnet_data.files.address import join
+from imnet_data.files.opened import read_whole
 
 if TYPE_CHECKING:
     from imnet_data.sharding.records import FileRecord
@@ -73,10 +74,10 @@ def left_out_beside(folder: str, name: str) -> list[NotMade]:
 
     Raises:
         TensorsUnreadable: it is not there, or none of ours.
+        StoreFailed, LoginNeeded, NeedsExtra: the store at a URL does not give it.
     """
     try:
-        with open(os.path.join(folder, name), encoding="utf-8") as file:
-            found = json.load(file)["left_out"]
+        found = json.loads(read_whole(join(folder, name)))["left_out"]
         return [NotMade(str(one["name"]), int(one["image_id"]), str(one["why"])) for one in found]
     except FileNotFoundError:
         raise TensorsUnreadable(folder, name, "it is not there") from None

@@ -5,21 +5,23 @@ Reading them is reading.py's.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from imnet_data.errors import ManifestUnreadable, NotTensors, UnknownPart
+from imnet_data.files.address import absolute
 from imnet_data.sharding.manifest import read_manifest
 from imnet_data.tensors.asked import FORMAT
 from imnet_data.tensors.geometry import Geometry
 from imnet_data.tensors.normalisation import Normalisation, stored_dtype
 
 if TYPE_CHECKING:
+    import os
+
     from imnet_data.sharding.manifest import Manifest
 
 
 class TensorFolder:
-    """A folder of tensor shards, as its manifest has it.
+    """A folder of tensor shards, or a set of them at a URL, as its manifest has it.
 
     Raises:
         NoShards, ShardsUnfinished, ManifestUnreadable: no finished shards are in the folder.
@@ -27,7 +29,7 @@ class TensorFolder:
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder = os.path.abspath(os.fspath(folder))
+        self.folder = absolute(folder)
         self.manifest: Manifest = read_manifest(self.folder)
         self.options: dict[str, Any] = self.manifest.asked["options"]
         """What they were asked for as: engine, versions and device among it."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from imnet_data.verification.levels import Level
     from imnet_data.work.unit import Outcome, Unit
+    from imnet_data.work.workers import Workers
 
 # A span takes a tenth of a second; a disk across a network may hold one up for longer.
 _DEADLINE_S: Final = 60.0
@@ -32,7 +33,7 @@ def look_at(
     spans: Iterator[Span],
     *,
     level: Level,
-    workers: int,
+    workers: Workers,
     lost: Callable[[ArchiveFile, ArchiveError, int], None],
 ) -> Iterator[Looked]:
     """What is learnt of the images of spans, as it comes.
@@ -41,6 +42,7 @@ def look_at(
 
     Raises:
         WorkersDie: no worker lives long enough to begin.
+        ClusterError: the cluster is gone, or its workers are not such as the work needs.
         NeedsExtra: an archive needs a package that is not installed.
     """
     first = next(spans, None)

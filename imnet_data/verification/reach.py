@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from imnet_data.db import again, inspections
 from imnet_data.db.engine import reading
+from imnet_data.files.status import is_folder, status
 from imnet_data.verification.archives.checks import check_archives
 from imnet_data.verification.codes import FROM_ARCHIVES
 from imnet_data.verification.levels import Level
@@ -18,13 +19,14 @@ from imnet_data.verification.some_together import some_together
 from imnet_data.verification.walk import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from imnet_data.db.engine import Storage
     from imnet_data.db.stretches import Held
     from imnet_data.progress import Progress
     from imnet_data.upkeep import ArchiveInfo
     from imnet_data.verification.recording import Recorder
+    from imnet_data.work.workers import Workers
 
 MISSING, CHANGED, TRUNCATED = "archive-missing", "archive-changed", "archive-truncated"
 
@@ -38,7 +40,7 @@ def archives_in_reach(
     signatures: Mapping[int, str],
     *,
     level: Level,
-    workers: int,
+    workers: Workers,
     progress: Progress,
     recorder: Recorder,
 ) -> dict[int, Target]:
@@ -62,6 +64,13 @@ def archives_in_reach(
             recorder.note_level(reached.values(), Level.DIGEST)
         targets |= reached
     return targets
+
+
+def paths_of(archives: Iterable[ArchiveInfo]) -> list[str]:
+    """The files that reading archives takes, of those archives that are there."""
+    there = [info for info in archives if info.is_there]
+    indexes = [info.seek_index for info in there if info.seek_index is not None]
+    return [info.path for info in there] + indexes
 
 
 def settled(
@@ -89,7 +98,7 @@ def _is_in_reach(info: ArchiveInfo, codes: set[str]) -> bool:
     if MISSING in codes:
         return False
     if info.is_folder:
-        return os.path.isdir(info.path)  # each file in it stands by itself
+        return is_folder(info.path)  # each file in it stands by itself
     if TRUNCATED in codes:  # as it was when it was indexed, or since
-        return os.path.getsize(info.path) == info.file_size
+        return status(info.path).size == info.file_size
     return CHANGED not in codes

@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Final
 from imnet_data.archives.kinds import FOLDER, TAR
 from imnet_data.archives.reading import Place, held_open, read
 from imnet_data.archives.tars.headers import BLOCK, heads
-from imnet_data.archives.text import to_disk
-from imnet_data.errors import ArchiveChanged, ArchiveMissing, DamagedMember
+from imnet_data.archives.text import file_in
+from imnet_data.archives.together import read_together
+from imnet_data.errors import (
+    ArchiveChanged,
+    ArchiveError,
+    ArchiveMissing,
+    ArchiveReplaced,
+    DamagedMember,
+)
+from imnet_data.files.address import is_url
+from imnet_data.files.status import is_folder, status
 from imnet_data.verification.images.pictures import FORMATS, MODES
 from imnet_data.verification.levels import Level
 
@@ -49,7 +58,7 @@ class ArchiveFile:
     def place(self, member: str, offset: int, size: int) -> Place:
         """Where an image is; `member` is its whole path in a folder, its base name elsewhere."""
         if self.container == FOLDER:
-            path = os.path.join(self.path, to_disk(member))
+            path = file_in(self.path, member)
             return Place(path, offset, size, size, container=FOLDER)
         return Place(
             self.path, offset, size, self.file_size, member, self.container, self.seek_index
@@ -135,7 +144,9 @@ class Span:
         Of a tar they are taken straight from the open file. `read()` looks at the file anew for
         each, and says what is wrong where anything is: 50 microseconds an image, 3 % of a decode.
         """
-        fd = -1
+        if is_url(self.archive.path):
+            return self._read_far(together, looked)
+        fd = None
         if self.archive.container == TAR:
             with suppress(ArchiveMissing, ArchiveChanged, OSError):
                 first = together[0]
@@ -145,9 +156,23 @@ class Span:
                 fd = held.thing.fd  # open for as long as `held` is
         files = []
         for at in together:
-            data = (self._take(fd, at) if fd >= 0 else None) or self._read(at, looked)
+            data = (self._take(fd, at) if fd is not None else None) or self._read(at, looked)
             if data is not None:
                 files.append((at, data))
+        return files
+
+    def _read_far(self, together: range, looked: Looked) -> list[tuple[int, bytes]]:
+        """Likewise from a store, in as few requests as can be."""
+        places = [
+            self.archive.place(self.members[at], self.offsets[at], self.sizes[at])
+            for at in together
+        ]
+        files = []
+        for at, found in zip(together, read_together(places), strict=True):
+            if isinstance(found, bytes):
+                files.append((at, found))
+            else:
+                self._note_unread(at, found, looked)
         return files
 
     def _take(self, fd: int, at: int) -> bytes | None:
@@ -170,27 +195,42 @@ class Span:
 
         It is recorded at the lowest level, so that the next run tries again.
         """
+        try:
+            return read(self.archive.place(self.members[at], self.offsets[at], self.sizes[at]))
+        except (ArchiveError, OSError) as error:
+            self._note_unread(at, error, looked)
+        return None
+
+    def _note_unread(self, at: int, error: ArchiveError | OSError, looked: Looked) -> None:
+        """Note why an image could not be read.
+
+        Raises:
+            ArchiveMissing, ArchiveChanged, SeekIndexMissing: it is the archive, and no image of it
+                can be.
+        """
         archive = self.archive
         alone = archive.container == FOLDER
-        try:
-            return read(archive.place(self.members[at], self.offsets[at], self.sizes[at]))
-        except ArchiveMissing:
-            if not alone or not os.path.isdir(archive.path):
-                raise ArchiveMissing(archive.path) from None
-            self._note(at, UNREADABLE, "its file is not there", Level.QUICK, looked)
-        except ArchiveChanged as error:
-            if not alone and not self._is_as_large():
-                raise
-            self._note(at, _code_of(error), error.reason, Level.QUICK, looked)
-        except DamagedMember as error:
-            self._note(at, UNREADABLE, error.reason, Level.QUICK, looked)
-        except OSError as error:
-            self._note(at, UNREADABLE, error.strerror or str(error), Level.QUICK, looked)
-        return None
+        match error:
+            case ArchiveMissing():
+                if not alone or not is_folder(archive.path):
+                    raise ArchiveMissing(archive.path) from None
+                code, detail = UNREADABLE, "its file is not there"
+            case ArchiveChanged():
+                replaced = isinstance(error, ArchiveReplaced)
+                if not alone and (replaced or not self._is_as_large()):
+                    raise error
+                code, detail = _code_of(error), error.reason
+            case DamagedMember():
+                code, detail = UNREADABLE, error.reason
+            case OSError():
+                code, detail = UNREADABLE, error.strerror or str(error)
+            case _:
+                raise error
+        self._note(at, code, detail, Level.QUICK, looked)
 
     def _is_as_large(self) -> bool:
         try:
-            return os.stat(self.archive.path).st_size == self.archive.file_size
+            return status(self.archive.path).size == self.archive.file_size
         except OSError:
             return False
 

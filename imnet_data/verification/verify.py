@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -27,11 +27,18 @@ from imnet_data.verification.class_checks import check_classes
 from imnet_data.verification.findings.reading import Findings
 from imnet_data.verification.levels import Level
 from imnet_data.verification.looking import look_at
-from imnet_data.verification.reach import CHANGED, MISSING, archives_in_reach, settled
+from imnet_data.verification.reach import (
+    CHANGED,
+    MISSING,
+    archives_in_reach,
+    paths_of,
+    settled,
+)
 from imnet_data.verification.recording import Recorder
 from imnet_data.verification.renewing import Renewing
 from imnet_data.verification.report import VerifyReport
 from imnet_data.verification.walk import Target, Walk
+from imnet_data.work.workers import Workers, is_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +52,9 @@ if TYPE_CHECKING:
     from imnet_data.upkeep import ArchiveInfo
     from imnet_data.verification.spans import ArchiveFile
     from imnet_data.verification.way import Way
+
+# Dask takes some milliseconds to hand a span over, a process here a fraction of one.
+_TIMES_ON_A_CLUSTER: Final = 4
 
 
 class Verification:
@@ -66,7 +76,7 @@ class Verification:
         self._within = within
         self._way = way
         self._progress = Renewing(progress or Silent(), storage)
-        self._workers = usable_cores() if way.workers is None else way.workers
+        self._workers: Workers = usable_cores() if way.workers is None else way.workers
         self._recorder = Recorder(storage)
         self._report = VerifyReport(way.level)
         self._targets: dict[int, Target] = {}
@@ -77,11 +87,14 @@ class Verification:
         Raises:
             CatalogueReadOnly, CatalogueBusy: the catalogue cannot be written.
             WorkersDie: no worker lives long enough to begin.
+            ClusterError: the cluster is gone, or its workers are not such as the work needs.
             NeedsExtra: an archive needs a package that is not installed.
         """
         began = time.monotonic()
         way = self._way
-        with writer.claim(self._storage, way.task, wait_s=way.wait_s, on_wait=self._tell_waiting):
+        with writer.claim(
+            self._storage, way.task, wait_s=way.wait_s, on_wait=self._tell_waiting, shared=True
+        ):
             try:
                 self._look()
             except KeyboardInterrupt:
@@ -100,6 +113,8 @@ class Verification:
         held = self._held()
         if self._way.again:
             self._begin_again([one.id for one in archives if self._is_whole(one, held)])
+        if is_cluster(self._workers) and self._way.level > Level.QUICK:
+            self._workers.check_sees(paths_of(archives))
         self._targets = archives_in_reach(
             self._storage,
             archives,
@@ -254,6 +269,7 @@ class Verification:
             self._targets,
             level=level,
             passed=self._pass,
+            times=_TIMES_ON_A_CLUSTER if is_cluster(self._workers) else 1,
         )
         total = sum(one.images for at, one in held.items() if at in self._targets)
         what = "decoding images" if level == Level.DECODE else "reading images"

@@ -51,6 +51,7 @@ class Target:
 class Walk:
     """Walks the images of a query; `passed` hears of those that need not be looked at.
 
+    Spans are so many `times` as large where handing one over costs more than to a process here.
     An archive that is taken out of `targets` meanwhile is passed by from then on.
     """
 
@@ -63,6 +64,7 @@ class Walk:
         *,
         level: Level,
         passed: Callable[[int, int], None],
+        times: int = 1,
     ) -> None:
         self._storage = storage
         self._images = images
@@ -70,6 +72,8 @@ class Walk:
         self._targets = targets
         self._level = level
         self._passed = passed
+        self._images_at_once = times * _IMAGES[level]
+        self._bytes_at_once = times * _BYTES[level]
 
     def spans(self) -> Iterator[Span]:
         """The images that were not looked at so deep since their bytes changed."""
@@ -77,7 +81,8 @@ class Walk:
         size_bytes = 0
         for row in self._due():
             other = bool(pending) and row[5] != pending[0][5]
-            if other or size_bytes >= _BYTES[self._level] or len(pending) >= _IMAGES[self._level]:
+            enough = size_bytes >= self._bytes_at_once or len(pending) >= self._images_at_once
+            if other or enough:
                 yield from self._span(pending)
                 pending, size_bytes = [], 0
             pending.append(row)
@@ -86,13 +91,13 @@ class Walk:
 
     def _due(self) -> Iterator[Sequence[Any]]:
         """The rows that are to be looked at, each with its stamp at its end."""
-        after = 0
+        after = None
         while True:
             with reading(self._storage) as connection:
                 rows = self._images.rows(connection, after=after, most=_ROWS_AT_ONCE)
             if not rows:
                 return
-            after = rows[-1][0]
+            after = rows[-1]
             unchanged = out_of_reach = 0
             for archive_id, together in groupby(rows, _ARCHIVE):
                 of_one = list(together)

@@ -6,8 +6,12 @@ Which images are asked for is findings/asked.py's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from imnet_data.verification.levels import Level
+
+if TYPE_CHECKING:
+    from imnet_data.work.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +19,15 @@ class Way:
     """How a verification is done.
 
     `workers` processes, None for as many as cores may be used, 0 for this process alone, where no
-    crash is survived. With `changed_only`, archives that were verified at this level and whose
-    file has not changed since are passed by as wholes; with `again`, nothing is.
+    crash is survived; or a cluster. With `changed_only`, archives that were verified at this level
+    and whose file has not changed since are passed by as wholes; with `again`, nothing is.
 
     Raises:
         ValueError: `again` does not go with the others.
     """
 
     level: Level = Level.QUICK
-    workers: int | None = None
+    workers: Workers | None = None
     changed_only: bool = False
     again: bool = False
     wait_s: float = 30.0

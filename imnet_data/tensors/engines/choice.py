@@ -14,6 +14,7 @@ from imnet_data.tensors.engines.engine import CPU, EngineName, device_number
 
 AUTO: Final = "auto"
 ENGINES: Final = (AUTO, "dali", "pillow")
+CUDA: Final = "cuda"  # every GPU here, or the one that a cluster's worker has
 
 
 def choose(engine: str = AUTO, device: str = AUTO) -> tuple[EngineName, tuple[str, ...]]:
@@ -24,7 +25,7 @@ def choose(engine: str = AUTO, device: str = AUTO) -> tuple[EngineName, tuple[st
 
     Args:
         engine: `auto`, `dali` or `pillow`.
-        device: `auto`, `cpu`, or GPUs such as `cuda:0` or `cuda:0,1`.
+        device: `auto`, `cpu`, or GPUs such as `cuda:0` or `cuda:0,1`; `cuda` is all of them.
 
     Raises:
         TensorOptionError: there is no such engine or device, or the two do not go together.
@@ -48,6 +49,32 @@ def choose(engine: str = AUTO, device: str = AUTO) -> tuple[EngineName, tuple[st
     return "dali", _there(asked)
 
 
+def choose_on_workers(
+    engine: str = AUTO, device: str = AUTO, *, have_gpus: bool
+) -> tuple[EngineName, str]:
+    """The engine's name and the device of each worker of a cluster, of which some may `have_gpus`.
+
+    Which GPU a worker has is its own CUDA_VISIBLE_DEVICES to say: it is the first that it sees.
+
+    Raises:
+        TensorOptionError: there is no such engine or device, or the two do not go together.
+
+    >>> choose_on_workers(have_gpus=False), choose_on_workers(have_gpus=True)
+    (('pillow', 'cpu'), ('dali', 'cuda:0'))
+    """
+    if engine not in ENGINES:
+        raise TensorOptionError(f"there is no engine {engine!r}; there are {', '.join(ENGINES)}")
+    if device not in (AUTO, CPU, CUDA):
+        raise TensorOptionError(
+            f"a worker of a cluster has a GPU of its own: the device is {CUDA}, not {device}"
+        )
+    if engine == "pillow" and device == CUDA:
+        raise TensorOptionError(f"the engine pillow runs on the cpu, not on {device}")
+    if device == CUDA or (device == AUTO and engine != "pillow" and have_gpus):
+        return "dali", "cuda:0"
+    return "dali" if engine == "dali" else "pillow", CPU
+
+
 def _is_worth_dali(asked: tuple[str, ...] | None) -> bool:
     return asked is None and has_dali() and gpus() > 0
 
@@ -57,6 +84,10 @@ def _there(asked: tuple[str, ...] | None) -> tuple[str, ...]:
     found = tuple(f"cuda:{number}" for number in range(gpus()))
     if asked is None:
         return found or (CPU,)
+    if asked == (CUDA,):
+        if not found:
+            raise NoSuchDevice(CUDA, there=found)
+        return found
     for device in asked:
         if device != CPU and device not in found:
             raise NoSuchDevice(device, there=found)
@@ -67,6 +98,8 @@ def _devices(text: str) -> tuple[str, ...] | None:
     """`cuda:0,1` and `cuda:0,cuda:1` are two GPUs; None where nothing is asked for."""
     if text == AUTO:
         return None
+    if text == CUDA:
+        return (CUDA,)
     named = [f"cuda:{one}" if one.isdecimal() else one for one in text.split(",")]
     for one in named:
         device_number(one)

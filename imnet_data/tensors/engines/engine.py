@@ -5,9 +5,10 @@ Which engine suits a machine is choice.py's; how one decodes and resizes is its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self
 
+from imnet_data.cores import usable_cores
 from imnet_data.errors import TensorOptionError
 from imnet_data.tensors.normalisation import stored_dtype
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 EngineName = Literal["dali", "pillow"]
 
 CPU: Final = "cpu"
+# Beside one GPU more have nothing to do; other GPUs of the machine have processes of their own.
+_MOST_THREADS: Final = 16
 MOST_PIXELS: Final = 89_478_485
 """No picture of more is decoded or made: Pillow warns of a decompression bomb from there on."""
 
@@ -79,8 +82,8 @@ class Engine(Protocol):
 class EngineSpec:
     """An engine to open, in this process or another.
 
-    `device` is `cpu` or `cuda:N`; `threads` is how many a DALI engine decodes with (Pillow's has
-    one: several processes are its way).
+    `device` is `cpu` or `cuda:N`; `threads` is how many a DALI engine decodes with, 0 for one a
+    core of the machine that it is opened on (Pillow's has one: several processes are its way).
 
     Raises:
         TensorOptionError: there is no such engine, device or dtype.
@@ -123,7 +126,8 @@ class EngineSpec:
             return PillowEngine(self)
         from imnet_data.tensors.engines.dali_engine import DaliEngine  # noqa: PLC0415 - DALI
 
-        return DaliEngine(self)
+        threads = self.threads or min(usable_cores(), _MOST_THREADS)
+        return DaliEngine(replace(self, threads=threads))
 
 
 def device_number(device: str) -> int | None:

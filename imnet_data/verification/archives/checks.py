@@ -11,13 +11,15 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from imnet_data.archives.folder import FolderScan
-from imnet_data.archives.kinds import FOLDER
+from imnet_data.archives.containers import folder_scan
+from imnet_data.archives.signature import signature_of
 from imnet_data.db import archives as archive_rows
 from imnet_data.db import comparisons, inspections
 from imnet_data.db import findings as finding_rows
 from imnet_data.db import selects as image_rows
 from imnet_data.db.engine import reading
+from imnet_data.files.address import is_url
+from imnet_data.files.status import is_folder, status
 from imnet_data.progress import Silent, job
 from imnet_data.verification.archives.digests import wrong_bytes
 from imnet_data.verification.archives.stretches import Due
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from imnet_data.db.engine import Storage
     from imnet_data.progress import Progress
     from imnet_data.upkeep import ArchiveInfo
+    from imnet_data.work.workers import Workers
 
 _CHECKSUM: Final = "archive-checksum"
 # Any of these found, and the others of the file would say the same in other words.
@@ -40,6 +43,7 @@ _ENOUGH: Final = ("archive-missing", "archive-truncated", "archive-changed")
 # The scans' own sentences of a file that breaks off; an inner tar's begins with its name.
 _BREAKS_OFF: Final = re.compile(r"(?:it|the file) ends at byte [\d,]+, in the middle of ")
 _SHOWN: Final = 3
+_NOTHING: Final = "nothing is there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,12 @@ def check_archives(
     *,
     level: Level,
     progress: Progress | None = None,
-    workers: int = 0,
+    workers: Workers = 0,
 ) -> dict[int, list[Found]]:
     """What is wrong with each archive, by its id; an empty list where nothing is.
 
     From `Level.DIGEST` on the bytes of the files are compared with what was fetched, or published,
-    in `workers` processes: those that were compared before and have not changed since are not read
+    by `workers`: those that were compared before and have not changed since are not read
     again, and what was found of them then is found again.
 
     Raises:
@@ -139,19 +143,40 @@ class _Known:
 
 
 def _see(info: ArchiveInfo, row: Any) -> AtPath:
+    if is_url(info.path):
+        return _see_far(info, row)
     try:
-        status = os.stat(info.path)
+        there = os.stat(info.path)
     except (FileNotFoundError, NotADirectoryError):
-        return AtPath(info, row, trouble="nothing is there")
+        return AtPath(info, row, trouble=_NOTHING)
     except OSError as error:
         return AtPath(info, row, trouble=f"it cannot be reached: {error.strerror}")
     if not os.access(info.path, os.R_OK):
         return AtPath(info, row, trouble="this account may not read it")
-    if stat.S_ISDIR(status.st_mode) != (info.container == FOLDER):
+    if stat.S_ISDIR(there.st_mode) != info.is_folder:
         return AtPath(info, row, is_other_kind=True)
-    if info.container != FOLDER:
-        return AtPath(info, row, status.st_size, str(status.st_mtime_ns))
-    scan = FolderScan(info.path)
+    return _see_folder(info, row) if info.is_folder else _see_file(info, row)
+
+
+def _see_far(info: ArchiveInfo, row: Any) -> AtPath:
+    """What lies at a URL; a store that does not answer says nothing of the archive, and is told."""
+    try:
+        file = _see_file(info, row)
+    except FileNotFoundError:
+        holds_some = is_folder(info.path)
+        if holds_some and info.is_folder:
+            return _see_folder(info, row)
+        return AtPath(info, row, trouble="" if holds_some else _NOTHING, is_other_kind=holds_some)
+    return AtPath(info, row, is_other_kind=True) if info.is_folder else file
+
+
+def _see_file(info: ArchiveInfo, row: Any) -> AtPath:
+    there = status(info.path)
+    return AtPath(info, row, there.size, signature_of(there))
+
+
+def _see_folder(info: ArchiveInfo, row: Any) -> AtPath:
+    scan = folder_scan(info.path)
     size_bytes = sum(sum(run.sizes) for run in scan.runs())
     return AtPath(info, row, size_bytes, scan.signature())
 

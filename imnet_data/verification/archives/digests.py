@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from imnet_data.archives.kinds import FOLDER
 from imnet_data.db.engine import reading
 from imnet_data.db.origins import archives_with_digests
+from imnet_data.errors import StoreError
+from imnet_data.files.address import base_name, is_url
+from imnet_data.files.opened import open_file
 from imnet_data.progress import Silent, job
 from imnet_data.verification.archives.stretches import Due, in_words, ranges_of, wrong_stretches
+from imnet_data.work.run import outcomes
+from imnet_data.work.unit import Done
+from imnet_data.work.workers import is_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,8 +31,10 @@ if TYPE_CHECKING:
     from imnet_data.fetching.registry import Registry
     from imnet_data.progress import Progress
     from imnet_data.upkeep import ArchiveInfo
+    from imnet_data.work.workers import Workers
 
 _READ_BYTES: Final = 4 << 20
+_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ def expected_checksum(archive: ArchiveInfo, registry: Registry) -> Expected | No
         return None
     if archive.checksum is not None:
         return Expected(archive.checksum, "when it was fetched")
-    name = os.path.basename(archive.path)
+    name = base_name(archive.path)
     for release in registry.releases.values():
         for part in release.parts.values():
             if (part.file, part.size) != (name, archive.file_size):
@@ -82,7 +91,7 @@ def bad_stretches(
     storage: Storage,
     archive: ArchiveInfo,
     *,
-    workers: int = 0,
+    workers: Workers = 0,
     progress: Progress | None = None,
 ) -> list[tuple[int, int]] | None:
     """(offset, size) in bytes of what is wrong in an archive's file, neighbours joined.
@@ -108,17 +117,33 @@ def checksum_of(path: str, algorithm: str, *, advance: Callable[[int], None]) ->
         ValueError: there is no such algorithm.
     """
     running = hashlib.new(algorithm, usedforsecurity=False)
+    for piece in _far_pieces(path) if is_url(path) else _pieces(path):
+        running.update(piece)
+        advance(len(piece))
+    return f"{algorithm}:{running.hexdigest()}"
+
+
+def _pieces(path: str) -> Iterator[memoryview]:
+    """A file's bytes in order; each piece is there until the next is asked for."""
     buffer = memoryview(bytearray(_READ_BYTES))
     with open(path, "rb", buffering=0) as file:
         _tell_order(file.fileno())
         while count := file.readinto(buffer):
-            running.update(buffer[:count])
-            advance(count)
-    return f"{algorithm}:{running.hexdigest()}"
+            yield buffer[:count]
+
+
+def _far_pieces(path: str) -> Iterator[bytes]:
+    """An object's bytes in order, several ranges of it under way at once."""
+    with closing(open_file(path)) as file:
+        for start in range(0, file.size, _AT_ONCE * _READ_BYTES):
+            stop = min(start + _AT_ONCE * _READ_BYTES, file.size)
+            yield from file.read_ranges(
+                (at, min(_READ_BYTES, stop - at)) for at in range(start, stop, _READ_BYTES)
+            )
 
 
 def wrong_bytes(
-    due: Sequence[Due], *, workers: int, progress: Progress
+    due: Sequence[Due], *, workers: Workers, progress: Progress
 ) -> Iterator[tuple[int, str]]:
     """(archive's id, what is wrong) of the archives whose bytes are not what they should be.
 
@@ -131,13 +156,15 @@ def wrong_bytes(
     for one in by_stretch:
         if wrong[one.info.id]:
             yield one.info.id, in_words(one, wrong[one.info.id])
-    yield from _wrong_files([one for one in due if one.grain is None], progress)
+    yield from _wrong_files([one for one in due if one.grain is None], workers, progress)
 
 
 # -- by the whole file's checksum
 
 
-def _wrong_files(due: Sequence[Due], progress: Progress) -> Iterator[tuple[int, str]]:
+def _wrong_files(
+    due: Sequence[Due], workers: Workers, progress: Progress
+) -> Iterator[tuple[int, str]]:
     """(archive's id, what is wrong) of files whose checksum is another than is known of them."""
     if not due:
         return
@@ -150,15 +177,46 @@ def _wrong_files(due: Sequence[Due], progress: Progress) -> Iterator[tuple[int, 
         return
     total = sum(one.info.file_size for one, _ in with_one)
     with job(progress, "checksums of whole files", total, "bytes"):
+        if is_cluster(workers):
+            with_one = list(_not_agreeing(with_one, workers, progress))
         for one, expected in with_one:
             detail = _difference(one.info.path, expected, progress)
             if detail is not None:
                 yield one.info.id, detail
 
 
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """A unit of work: the checksum of a file."""
+
+    at: int
+    path: str
+    algorithm: str
+
+    def run(self) -> str:
+        """Read it."""
+        return checksum_of(self.path, self.algorithm, advance=lambda _: None)
+
+
+def _not_agreeing(
+    due: Sequence[tuple[Due, Expected]], workers: Workers, progress: Progress
+) -> Iterator[tuple[Due, Expected]]:
+    """Those of some files that a cluster's worker found amiss: they are looked at here, too."""
+    units = (WholeFile(at, one.info.path, told.algorithm) for at, (one, told) in enumerate(due))
+    for outcome in outcomes(units, workers=workers):
+        assert isinstance(outcome.unit, WholeFile)
+        one, told = due[outcome.unit.at]
+        if isinstance(outcome, Done) and outcome.result == told.checksum.lower():
+            progress.advance(one.info.file_size)
+        else:
+            yield one, told
+
+
 def _difference(path: str, expected: Expected, progress: Progress) -> str | None:
     try:
         found = checksum_of(path, expected.algorithm, advance=progress.advance)
+    except StoreError:
+        raise
     except OSError as error:
         return f"it cannot be read whole: {error.strerror}"
     if found == expected.checksum.lower():

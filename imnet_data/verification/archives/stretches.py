@@ -6,16 +6,20 @@ Files without such digests are archive_digests.py's.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from imnet_data.db.engine import reading
 from imnet_data.db.origins import chunk_digests_of
 from imnet_data.fetching.journal import DIGEST_BYTES, digest_of
+from imnet_data.files.address import is_url
+from imnet_data.files.opened import open_file
 from imnet_data.progress import job
+from imnet_data.verification.some_together import some_together
 from imnet_data.work.run import outcomes
 from imnet_data.work.unit import Done
+from imnet_data.work.workers import is_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,12 +28,14 @@ if TYPE_CHECKING:
     from imnet_data.db.engine import Storage
     from imnet_data.progress import Progress
     from imnet_data.upkeep import ArchiveInfo
+    from imnet_data.work.workers import Workers
 
 # A quarter of a second at what one core hashes: long beside starting it, short beside a disk's 148
 # GB, so that progress moves.
 _UNIT_BYTES: Final = 256 << 20
 _NOT_HERE: Final = bytes(DIGEST_BYTES)
 _SHOWN: Final = 4
+_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +77,31 @@ class Stretches:
 
         A stretch that was never fetched has a digest of zeros, and is passed over.
         """
+        if is_url(self.path):
+            return self._run_far()
         buffer = memoryview(bytearray(self.grain))
         try:
             with open(self.path, "rb", buffering=0) as file:
                 return [n for n, wanted in self._wanted() if not self._is(file, n, wanted, buffer)]
         except OSError:
             return [number for number, _ in self._wanted()]
+
+    def _run_far(self) -> list[int]:
+        """Likewise of an object in a store, of which several stretches are read at once.
+
+        Raises:
+            StoreError: the store does not give them.
+        """
+        wrong = []
+        with closing(open_file(self.path)) as file:
+            for some in some_together(self._wanted(), lambda _: 1, least=_AT_ONCE):
+                found = file.read_ranges((n * self.grain, self.grain) for n, _ in some)
+                wrong += [
+                    number
+                    for (number, wanted), data in zip(some, found, strict=True)
+                    if digest_of(memoryview(data)) != wanted
+                ]
+        return wrong
 
     def _wanted(self) -> Iterator[tuple[int, bytes]]:
         for at in range(len(self.digests) // DIGEST_BYTES):
@@ -97,7 +122,7 @@ class Stretches:
 
 
 def wrong_stretches(
-    due: Sequence[Due], *, workers: int, progress: Progress
+    due: Sequence[Due], *, workers: Workers, progress: Progress
 ) -> dict[int, list[int]]:
     """The numbers of wrong stretches, ascending, by archive."""
     wrong: dict[int, list[int]] = {one.info.id: [] for one in due}
@@ -108,9 +133,12 @@ def wrong_stretches(
         for outcome in outcomes(_units(due), workers=workers):
             unit = outcome.unit
             assert isinstance(unit, Stretches)
-            # A process that was ended says nothing of the bytes: they are compared here.
-            result = outcome.result if isinstance(outcome, Done) else unit.run()
-            wrong[unit.archive] += result
+            # A process that was ended says nothing of the bytes: they are compared here; and so are
+            # those that a cluster's worker found wrong, whose view of the file may be.
+            if not isinstance(outcome, Done) or (outcome.result and is_cluster(workers)):
+                wrong[unit.archive] += unit.run()
+            else:
+                wrong[unit.archive] += outcome.result
             progress.advance(unit.extent_bytes)
     return {archive_id: sorted(numbers) for archive_id, numbers in wrong.items()}
 

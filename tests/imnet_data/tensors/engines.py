@@ -42,3 +42,21 @@ class CrashingSpec(EngineSpec):
     def open(self) -> Crashing:
         """Open it."""
         return Crashing(self)
+
+
+class OnWorker(PillowEngine):
+    """Says which GPU it was given, or which process on a CPU."""
+
+    def __init__(self, spec: EngineSpec) -> None:
+        super().__init__(spec)
+        gpu = "cuda" in spec.device
+        on = f"GPU {os.environ['CUDA_VISIBLE_DEVICES']}" if gpu else f"the CPU of {os.getppid()}"
+        self.device = on
+
+
+class OnWorkerSpec(EngineSpec):
+    """Opens that one."""
+
+    def open(self) -> OnWorker:
+        """Open it."""
+        return OnWorker(self)

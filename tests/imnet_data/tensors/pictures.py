@@ -58,7 +58,9 @@ def planned(
     return write_plan(PlanSource({"train": entries}, CLASSES, said), to, options=options)
 
 
-def tensors(plan: Plan, to: Path, *, workers: int = 1, archives: str | None = None) -> TensorReport:
+def tensors(
+    plan: Plan, to: Path | str, *, workers: int = 1, archives: str | None = None
+) -> TensorReport:
     """The tensors of a plan, by Pillow."""
     options = RunOptions("pillow", "cpu", workers, archives)
     return preprocess(plan, to, options=options)

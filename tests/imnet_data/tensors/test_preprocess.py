@@ -32,11 +32,12 @@ from imnet_data.sharding import set_writer
 from imnet_data.sharding.check import check_shards
 from imnet_data.tensors import flow
 from imnet_data.tensors import preprocess as preprocessing
+from imnet_data.tensors.check import check_tensors
 from imnet_data.tensors.devices import own_device
 from imnet_data.tensors.engines.pillow_engine import PillowEngine
 from imnet_data.tensors.geometry import Geometry
 from imnet_data.tensors.normalisation import Normalisation
-from imnet_data.tensors.preprocess import preprocess
+from imnet_data.tensors.reading import TensorShards
 from tests.imnet_data.tensors.engines import CrashingSpec, DeviceSpec
 from tests.imnet_data.tensors.pictures import (
     OPTIONS,
@@ -316,9 +317,23 @@ def test_a_plan_whose_rows_were_changed_is_refused(tmp_path: Path, entries: list
         tensors(plan, tmp_path / "out")
 
 
-def test_a_url_is_refused(plan: Plan) -> None:
-    with pytest.raises(TensorOptionError, match="folder of this machine"):
-        preprocess(plan, "s3://bucket/tensors")
+def test_a_url_gets_the_same_files_which_are_checked_there_and_read_from_a_disk(
+    plan: Plan, made: Path
+) -> None:
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    url = "memory://bucket/tensors"
+    try:
+        report = tensors(plan, url)
+        assert len(report.left_out) == len(BROKEN)
+        found = {name.rpartition("/")[2]: memory.cat(name) for name in memory.find("/bucket")}
+        assert found == written(made)
+        assert check_tensors(url).well
+        memory.pipe_file("/bucket/tensors/train-000000.safetensors", b"other")
+        assert [one.kind for one in check_tensors(url).differences] == ["size"]
+        with pytest.raises(TensorOptionError, match=f"copy them first, rclone copy {url}"):
+            TensorShards(url)
+    finally:
+        memory.rm("/bucket", recursive=True)
 
 
 def test_each_process_takes_a_device_that_no_other_has(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 def rows_of(catalogue: Catalogue) -> list[tuple[Any, ...]]:
     everything = image_statement(synsets=None, release_ids=None, split=None)
     with catalogue.reading() as connection:
-        found = DiskOrder(everything).rows(connection, after=0, most=100)
+        found = DiskOrder(everything).rows(connection, after=None, most=100)
     return [row[:10] for row in found]
 
 

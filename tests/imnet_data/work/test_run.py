@@ -78,5 +78,6 @@ def test_closing_stops_the_workers(tmp_path: Path) -> None:
 
 
 def test_workers_that_only_die_are_told_and_not_started_for_ever() -> None:
-    with pytest.raises(WorkersDie, match="exit code 3"):
+    # pebble cannot always tell that a worker had taken a unit before it ended.
+    with pytest.raises(WorkersDie, match=r"exit code 3|before it took any work"):
         list(outcomes([Leave()] * 100, workers=2))
