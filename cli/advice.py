@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from imnet_data import errors
 from imnet_data.cli import preprocess_advice
+from imnet_data.cli.catalogue_advice import advice_on_catalogue
+from imnet_data.cli.cluster_advice import advice_on_a_cluster
 from imnet_data.cli.fetch_advice import advice_on_fetch
 from imnet_data.cli.repair_advice import advice_on_repair
 from imnet_data.cli.scoring_advice import advice_on_scoring
@@ -36,7 +38,9 @@ def advice_on(  # noqa: C901, PLR0911, PLR0912 - a table
     if isinstance(error, errors.TaxonomyError):
         return _on_a_name(error, session)
     if isinstance(error, errors.CatalogueError):
-        return _on_the_catalogue(error, session)
+        return advice_on_catalogue(error, session)
+    if isinstance(error, errors.ClusterError):
+        return advice_on_a_cluster(error, command)
     if isinstance(error, errors.TensorError) or (
         command in preprocess_advice.COMMANDS and isinstance(error, errors.ShardError)
     ):
@@ -63,6 +67,8 @@ def advice_on(  # noqa: C901, PLR0911, PLR0912 - a table
         return session.line("verify", "--level", error.level)
     if isinstance(error, errors.FetchError):
         return advice_on_fetch(error, session)
+    if isinstance(error, errors.StoreError):
+        return _on_a_store(error)
     return "imnet-data demo ANOTHER-FOLDER" if isinstance(error, errors.DemoError) else None
 
 
@@ -94,20 +100,6 @@ def _on_an_own_class(error: errors.OwnClassError, session: Session) -> str | Non
     return "imnet-data classes add --help, which says what a name may be"
 
 
-def _on_the_catalogue(error: errors.CatalogueError, session: Session) -> str | None:
-    advice = {
-        errors.NoCatalogue: f"{session.line('index')} PATH…, which makes one, or -c with its path",
-        errors.NotACatalogue: "-c with a catalogue's path, or one where nothing is yet",
-        errors.CatalogueTooNew: "pip install --upgrade imnet-data",
-        errors.CatalogueTooOld: f"{session.line('stats')}, as a user who may write to it",
-        errors.CatalogueReadOnly: "-c with a path in a folder of your own",
-        errors.CatalogueBusy: "the same command when that is done",
-    }
-    if isinstance(error, errors.CatalogueFailed) and "disk is full" in str(error):  # SQLite's words
-        return "the same command when there is room on its disk; what was written so far is kept"
-    return advice.get(type(error))
-
-
 def _on_an_archive(error: errors.ArchiveError, session: Session, command: str) -> str | None:
     path = shlex.quote(error.path)
     match error:
@@ -122,6 +114,15 @@ def _on_an_archive(error: errors.ArchiveError, session: Session, command: str) -
             return f"unzip -tq {path}, which tells whether more of it is damaged"
         case errors.UnknownArchive():
             return session.line("archives", "list")
+    return None
+
+
+def _on_a_store(error: errors.StoreError) -> str | None:
+    match error:
+        case errors.StoreFailed(passing=False, tries=1):
+            return "the same command, once its address and its settings are right"
+        case errors.StoreFailed() | errors.ObjectChanged():
+            return "the same command when it answers again, which goes on from there"
     return None
 
 

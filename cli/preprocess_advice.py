@@ -19,7 +19,6 @@ _ADVICE: Final[dict[type[errors.ImnetDataError], str]] = {
     errors.PlanDiffers: _ELSEWHERE,
     errors.PlanNeedsArchives: "the same with --archives DIR, the folder that they lie in here",
     errors.PlanArchiveAmbiguous: "the same with --archives a folder that has one of them alone",
-    errors.DevicesDiffer: "the same with --device cuda:0",
     errors.OracleDisagrees: "the same with --engine pillow",
     errors.EngineFailed: "the same with --engine pillow",
     errors.NotTensors: "imnet-data shard check DIR",
@@ -43,8 +42,8 @@ def advice_on_tensors(  # noqa: PLR0911 - a table
             return f"imnet-data preprocess check {shlex.quote(folder)}"
         case errors.NothingToMeasure(left_out=left_out):
             return session.line("verify") if left_out else session.line("stats")
-        case errors.NoSuchDevice():
-            return "the same with --device cpu"
+        case errors.NoSuchDevice() | errors.DevicesDiffer():
+            return _another_device(error)
         case errors.TensorOptionError() | errors.ShardOptionError():
             return f"imnet-data {command} --help"
     if type(error) in _ADVICE:
@@ -52,6 +51,14 @@ def advice_on_tensors(  # noqa: PLR0911 - a table
     if isinstance(error, errors.ShardError | errors.DamagedMember):
         return advice_on_shards(error, session)
     return None
+
+
+def _another_device(error: errors.NoSuchDevice | errors.DevicesDiffer) -> str:
+    if isinstance(error, errors.NoSuchDevice):
+        return "the same with --device cpu"
+    if all(device.startswith("cuda:") for device in error.devices):
+        return "the same with --device cuda:0"
+    return "the same on a cluster whose workers are alike, or with --device cpu"
 
 
 def _measured_by(error: errors.NoStatistics) -> list[str]:

@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "score": "Say what a model's predictions are worth.",
     "classes": "A published list of classes, with their numbers, or classes of your own.",
     "archives": "List the indexed archives, take one out, say where they are now.",
+    "catalogue": "Say what the catalogue is, or copy it to another file or into PostgreSQL.",
     "wordnet": "WordNet's glosses and examples: what is there, and how to get it.",
     "doctor": "Look at this machine and the catalogue, and say what to do.",
     "demo": "Make a miniature ImageNet and try everything on it.",

@@ -13,6 +13,7 @@ from imnet_data.cli.fields import write_field
 from imnet_data.cli.table import Column, write_table
 from imnet_data.cli.text import safe
 from imnet_data.errors import SourceDiffers
+from imnet_data.files.address import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,7 +137,8 @@ def _checks(item: Item) -> list[str]:
 
 
 def _name(item: Item) -> str:
-    return os.path.relpath(item.archive.path)
+    path = item.archive.path
+    return path if is_url(path) else os.path.relpath(path)
 
 
 def damage(item: Item) -> str:

@@ -24,11 +24,13 @@ _ADVICE: Final[dict[type[errors.ShardError], str]] = {
 }
 
 
-def advice_on_shards(
+def advice_on_shards(  # noqa: PLR0911 - a table
     error: errors.ShardError | errors.DamagedMember, session: Session
 ) -> str | None:
     """A command, or a few words with one."""
     match error:
+        case errors.ShardsTaken(holder=str()):
+            return "the same command when that is done, or 15 minutes after it was last heard of"
         case errors.NoShards(folder=folder):
             return f"{session.line('shard')} SUBSET --to {shlex.quote(folder)}"
         case errors.UnknownPart(known=[first, *_]):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from imnet_data.tensors.reading import TensorShards as TensorShards
     from imnet_data.verification.findings.finding import Finding as Finding
     from imnet_data.wordnet import synset as synset
+    from imnet_data.work.cluster.connecting import Cluster as Cluster
 
 __all__ = [
     "Box",
@@ -42,6 +43,7 @@ __all__ = [
     "ClassIndex",
     "ClassList",
     "ClassOrder",
+    "Cluster",
     "Finding",
     "IlsvrcId",
     "Image",
@@ -71,6 +73,7 @@ _HOMES = {
     "ClassIndex": ("imnet_data.labels", "ClassIndex"),
     "ClassList": ("imnet_data.facts.class_lists", "ClassList"),
     "ClassOrder": ("imnet_data.labels", "ClassOrder"),
+    "Cluster": ("imnet_data.work.cluster.connecting", "Cluster"),
     "Finding": ("imnet_data.verification.findings.finding", "Finding"),
     "IlsvrcId": ("imnet_data.labels", "IlsvrcId"),
     "Image": ("imnet_data.records", "Image"),

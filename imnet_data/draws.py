@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from imnet_data.db import selects
+from imnet_data.db.places_in_order import ids_at
 from imnet_data.permutation import Permutation
 
 if TYPE_CHECKING:
@@ -45,6 +45,6 @@ def ids_drawn(
     parts = [asked[start:stop] for start, stop in pairwise(bounds)]
     wanted = zip(groups, sizes[drawn_rows].tolist(), parts, strict=True)
     ids = np.zeros(len(ranks), np.int64)
-    ids[order] = selects.ids_at(connection, wanted)
+    ids[order] = ids_at(connection, wanted)
     found: list[int] = ids.tolist()
     return found

@@ -15,12 +15,23 @@ if TYPE_CHECKING:
 
 # What cannot be done without an extra, as the subject of a sentence.
 _PURPOSES: Final = {
+    "cluster": "working on a cluster",
     "containers": "reading compressed tars",
     "gpu": "the engine dali",
     "hub": "fetching from the Hugging Face hub",
     "parquet": "reading and writing Parquet",
+    "postgres": "a catalogue in PostgreSQL",
     "remote": "reading and writing object stores",
 }
+
+
+def purpose(extra: str) -> str:
+    """What cannot be done without an extra, as the subject of a sentence.
+
+    >>> purpose("postgres")
+    'a catalogue in PostgreSQL'
+    """
+    return _PURPOSES.get(extra, extra)
 
 
 def needed(module: str, *, extra: str) -> ModuleType:
@@ -37,4 +48,4 @@ def needed(module: str, *, extra: str) -> ModuleType:
     except ImportError as error:
         # What `backports` brings are packages of their own.
         package = module if module.startswith("backports.") else module.partition(".")[0]
-        raise NeedsExtra(package, extra=extra, purpose=_PURPOSES.get(extra, extra)) from error
+        raise NeedsExtra(package, extra=extra, purpose=purpose(extra)) from error

@@ -5,7 +5,6 @@ Which rows are asked for is query.py's.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import cache
 from itertools import repeat
@@ -13,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from imnet_data.archives.kinds import FOLDER
 from imnet_data.archives.reading import Place
-from imnet_data.archives.text import to_disk
+from imnet_data.archives.text import file_in
 from imnet_data.box_rows import BoxRows
 from imnet_data.db import selects
 from imnet_data.db.engine import reading
 from imnet_data.facts.class_lists import class_list
 from imnet_data.facts.validation import validation_labels
+from imnet_data.files.status import exists as there
 from imnet_data.layouts.image_names import ILSVRC2012, read_name, rebuilt_name
 from imnet_data.layouts.placement import UNLABELLED, MemberTemplate, class_wnid_of
 from imnet_data.records import Image
@@ -56,7 +56,7 @@ class ImageRows:
         archives = self._archives_now()
         copies = any(archive.alternates for archive in archives.values())
         # Asked once a batch: a file system across a network takes a millisecond to answer.
-        exists = cache(os.path.exists)
+        exists = cache(there)
         boxes = self.boxes.of_rows(rows) if with_boxes else repeat(None)
         for row, name, marked in zip(rows, self.names(rows), boxes, strict=False):
             image_id, release, synset, split, _, archive_id, offset, size, member, _ = row
@@ -92,7 +92,7 @@ class ImageRows:
         """
         archives = self._archives_now()
         copies = any(archive.alternates for archive in archives.values())
-        exists = cache(os.path.exists)
+        exists = cache(there)
 
         @cache
         def of_class(archive_id: int, synset: int) -> str:
@@ -139,7 +139,7 @@ class ImageRows:
 def _place(archive: ArchiveInfo, member: str, offset: int, size: int) -> Place:
     """Where the bytes are: in the tar, or in a file of their own."""
     if archive.is_folder:
-        path = os.path.join(archive.path, to_disk(member))
+        path = file_in(archive.path, member)
         return Place(path, offset, size, size, container=FOLDER)
     base = member.rpartition("/")[2]
     return Place(

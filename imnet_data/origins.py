@@ -62,7 +62,10 @@ def note(storage: Storage, path: str, origin: Origin) -> None:
         UnknownArchive: the catalogue has no archive of that path.
     """
     chunks = origin.chunks
-    with writer.claim(storage, "imnet-data fetch"), writing(storage) as connection:
+    with (
+        writer.claim(storage, "imnet-data fetch", shared=True),
+        writing(storage) as connection,
+    ):
         row = rows.find_archive(connection, to_uri(path, storage.location))
         if row is None:
             raise UnknownArchive(os.path.abspath(path))

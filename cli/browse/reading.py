@@ -71,7 +71,7 @@ class Reading:
     def title(self, world: World | None) -> str:
         """The line above all: what is browsed."""
         # What is cut on a narrow screen is the path's end.
-        where = f"imnet-data browse · {safe(self._session.path)}"
+        where = f"imnet-data browse · {safe(self._session.shown)}"
         if not self.has_catalogue:
             return "imnet-data browse · WordNet 3.0 alone: there is no catalogue here"
         if world is None or world.catalogue is None:

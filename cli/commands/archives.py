@@ -79,7 +79,7 @@ def remove(session: Session, *, paths: tuple[str, ...]) -> None:
 
     Their files are left alone. Images that another archive holds too are kept.
     """
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         for path in paths:
             before = catalogue.stats().images
             moved = catalogue.remove_archive(path)
@@ -100,6 +100,6 @@ def relocate(session: Session, *, old: str, new: str) -> None:
     OLD is an archive's path, or a folder's that held several. They are checked to be the same
     files, and are not indexed again.
     """
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         for path in catalogue.relocate(old, new):
             click.echo(f"now at {safe(path)}")

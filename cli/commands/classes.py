@@ -158,7 +158,7 @@ def add(session: Session, *, class_names: tuple[str, ...], parent: str | None) -
     NAME is what the folder of their images is called, or will be: any text that is no wnid and no
     synset's name. `own:` may stand before it. All of them are made, or none.
     """
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         above = _parent_named(catalogue, parent)
         for made in catalogue.add_classes(class_names, parent=above):
             click.echo(f"made {safe(made.name)}, {_place(made)}")
@@ -175,7 +175,7 @@ def parent_(session: Session, *, class_name: str, parent: str) -> None:
     SYNSET is a class of WordNet, or own:NAME, another of your own; `none` hangs it nowhere. It
     moves with all that hangs under it, and its images count for everything above it from then on.
     """
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         moved = catalogue.set_parent(class_name, _parent_named(catalogue, parent))
         click.echo(f"{safe(moved.name)} is {_place(moved)}")
 
@@ -189,7 +189,7 @@ def remove(session: Session, *, class_names: tuple[str, ...]) -> None:
     The images go with their archive (`archives remove`). A class with others under it stays, until
     they hang elsewhere.
     """
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         for name in class_names:
             click.echo(f"removed {safe(catalogue.remove_class(name))}")
 

@@ -17,6 +17,7 @@ from imnet_data.cli.progress import progress
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
 from imnet_data.cli.typed import hexadecimal, rate
+from imnet_data.db.addresses import is_url
 from imnet_data.errors import FetchError
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def _write(
 ) -> None:
     from imnet_data.cli import fetch_view, index_view  # noqa: PLC0415
 
-    path = os.path.abspath(session.path)
+    path = session.shown if is_url(session.path) else os.path.abspath(session.path)
     if as_json:
         indexed = [index_view.as_json(report, path) for report in reports]
         write_json({**fetch_view.haul_json(haul), "indexed": indexed})

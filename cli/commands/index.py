@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imnet_data.cli import index_view, preview_view
+from imnet_data.cli.engine_options import EngineChoice, engine_options
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
@@ -16,6 +17,8 @@ from imnet_data.cli.progress import progress
 from imnet_data.cli.screen import Screen
 from imnet_data.cli.session import Session, pass_session
 from imnet_data.errors import ArchiveMissing
+from imnet_data.files.address import absolute, is_url
+from imnet_data.files.status import exists
 from imnet_data.layouts.layout_names import LAYOUTS
 from imnet_data.splits import Split
 
@@ -45,17 +48,24 @@ if TYPE_CHECKING:
     "--labels", metavar="LIST", help="What label numbers count: a class list, or a file of classes."
 )
 @click.option("--dry-run", is_flag=True, help="Say what each archive is taken for; write nothing.")
+@click.option(
+    "--workers", type=click.IntRange(min=0), metavar="N",
+    help="Processes that look and scan ahead, of use where reading takes long.  [default: none]",
+)  # fmt: skip
+@engine_options
 @json_option
 @pass_session
 @click.pass_context
 def command(
     ctx: click.Context, session: Session, *, paths: tuple[str, ...], release: str | None,
-    split: str | None, layout: str | None, labels: str | None, dry_run: bool, as_json: bool,
+    split: str | None, layout: str | None, labels: str | None, dry_run: bool,
+    workers: int | None, engine: EngineChoice, as_json: bool,
 ) -> None:  # fmt: skip
     """Index archives and folders into the catalogue.
 
     A PATH is an archive (a tar, a tar of tars, a compressed tar, a zip, Parquet), a tree of
-    folders, or a folder that holds some of these. Nothing is unpacked and no image is opened.
+    folders, or a folder that holds some of these; or the URL of one in a bucket (s3://…), which is
+    read in place. Nothing is unpacked and no image is opened.
     What stands in the catalogue unchanged costs nothing, and a run that was stopped goes on where
     it stood. The catalogue is made where there is none.
 
@@ -69,16 +79,17 @@ def command(
 
         check_labels(labels)
     made = not session.exists
-    if made and not any(map(os.path.lexists, paths)):
-        raise ArchiveMissing(os.path.abspath(paths[0]))  # rather than leave an empty catalogue
+    if made and not any(map(_is_there, paths)):
+        raise ArchiveMissing(absolute(paths[0]))  # rather than leave an empty catalogue
     with session.catalogue(create=True) as catalogue:
         if made:
             say(f"made the catalogue {catalogue.path}")
         try:
-            with progress() as told:
+            with engine.workers(workers) as who, progress() as told:
                 report = catalogue.index(
-                    paths, release=release, split=split, layout=layout, labels=labels, progress=told
-                )
+                    paths, release=release, split=split, layout=layout, labels=labels,
+                    workers=who, progress=told,
+                )  # fmt: skip
         except KeyboardInterrupt:
             say("what is indexed so far is kept; the same command goes on from there")
             raise
@@ -89,6 +100,10 @@ def command(
         for sentence in index_view.remarks(report):
             say(sentence)
     ctx.exit(0 if report.well else 1)
+
+
+def _is_there(path: str) -> bool:
+    return exists(path) if is_url(path) else os.path.lexists(path)
 
 
 def _preview(

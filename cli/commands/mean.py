@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imnet_data.cli import mean_view
+from imnet_data.cli.engine_options import EngineChoice, engine_options
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
@@ -44,13 +45,14 @@ if TYPE_CHECKING:
     help="Write the mean of each pixel, too: float64 [3, H, W] in grey levels, RGB.",
 )  # fmt: skip
 @workers_option
+@engine_options
 @click.option("--again", is_flag=True, help="Measure, whether it was measured before or not.")
 @json_option
 @pass_session
 def command(
     session: Session, *, subset: str, part: str, sample: int | None, seed: int,
-    geometry: GeometryChoice, per_pixel: str | None, workers: int | None, again: bool,
-    as_json: bool,
+    geometry: GeometryChoice, per_pixel: str | None, workers: int | None,
+    engine: EngineChoice, again: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure the mean and the standard deviations of a subset's pixels.
 
@@ -65,10 +67,10 @@ def command(
     from imnet_data.tensors.mean import MeanOptions  # noqa: PLC0415 - numpy
 
     options = MeanOptions(geometry.geometry(), sample, seed, per_pixel=per_pixel is not None)
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         chosen = catalogue.subset(subset)
-        with progress(rate=True) as told:
-            found = chosen.mean(part, options=options, again=again, workers=workers, progress=told)
+        with engine.workers(workers) as some, progress(rate=True) as told:
+            found = chosen.mean(part, options=options, again=again, workers=some, progress=told)
     if per_pixel is not None:
         _write_per_pixel(found.statistics.sums, per_pixel)
     if as_json:

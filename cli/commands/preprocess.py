@@ -13,6 +13,7 @@ import click
 from imnet_data.cli import preprocess_view, tensors_view
 from imnet_data.cli.commands.plan import made
 from imnet_data.cli.default_command import GroupWithDefault
+from imnet_data.cli.engine_options import EngineChoice, both_engine_options, engine_options
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
@@ -34,16 +35,14 @@ from imnet_data.cli.typed import share
 )
 @click.argument("what", metavar="SUBSET|PLAN")
 @click.option(
-    "--to", "folder", metavar="DIR", required=True,
-    help="The folder that they are written to.",
+    "--to", "folder", metavar="DIR|URL", required=True,
+    help="The folder that they are written to, or a URL such as s3://bucket/tensors.",
 )  # fmt: skip
-@click.option(
-    "--engine", type=click.Choice(("auto", "dali", "pillow")), default="auto", show_default=True,
-    help="What decodes and resizes: DALI, or Pillow, which every machine has.",
-)  # fmt: skip
+@both_engine_options
 @click.option(
     "--device", default="auto", metavar="D", show_default=True,
-    help="cpu, or cuda:0, or several as in cuda:0,1, with a process each.",
+    help="cpu, or cuda:0, or several as in cuda:0,1, with a process each; cuda for all of them, "
+    "or for the one that each worker of a cluster has.",
 )  # fmt: skip
 @workers_option
 @click.option(
@@ -59,15 +58,16 @@ from imnet_data.cli.typed import share
 @pass_session
 @click.pass_context
 def make(
-    ctx: click.Context, session: Session, *, what: str, folder: str, engine: str, device: str,
-    workers: int | None, archives: str | None, max_loss: float, choice: PlanChoice, as_json: bool,
+    ctx: click.Context, session: Session, *, what: str, folder: str, engine: EngineChoice,
+    device: str, workers: int | None, archives: str | None, max_loss: float, choice: PlanChoice,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Decode, resize, crop and normalise images, and write them as tensors.
 
     SUBSET is one that was made (`subset create`) or a built-in one (`subset list`); PLAN a folder
     that `imnet-data plan` wrote, which needs no catalogue. The tensors are safetensors files, to be
     mapped into memory; `imnet_data.TensorShards` reads them. The same plan, engine and device give
-    the same bytes with any number of workers.
+    the same bytes with any number of workers, here or on a Dask cluster.
 
     A run that was stopped goes on where it stood: type the same command again. An image that does
     not decode is left out and named.
@@ -80,9 +80,9 @@ def make(
     is_plan = has_plan(what) or os.sep in what
     if is_plan:
         _refuse_plan_options(ctx, what)
-    options = RunOptions(engine, device, workers, archives)
     try:
-        with progress(rate=True) as told:
+        with engine.workers(workers) as who, progress(rate=True) as told:
+            options = RunOptions(engine.decoder, device, who, archives)
             plan = Plan.read(what) if is_plan else partial(made, session, what, choice, told)
             report = preprocess(plan, folder, options=options, progress=told)
     except KeyboardInterrupt:
@@ -109,28 +109,36 @@ command = GroupWithDefault(make)
 
 
 @command.command("check", cls=Command, examples=["preprocess check tensors"])
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR|URL")
 @click.option(
     "--quick", is_flag=True,
     help="Leave out the digests and the values: sizes, shapes, labels and names alone.",
 )  # fmt: skip
 @workers_option
+@engine_options
 @json_option
 @click.pass_context
 def check(
-    ctx: click.Context, *, folder: str, quick: bool, workers: int | None, as_json: bool
+    ctx: click.Context,
+    *,
+    folder: str,
+    quick: bool,
+    workers: int | None,
+    engine: EngineChoice,
+    as_json: bool,
 ) -> None:
     """Compare tensors with what was written: files, digests, shapes, labels, values, names.
 
     Files that are missing or too many are told, values that are no numbers, and pictures of one
-    colour. No catalogue is needed: check where you copied them to.
+    colour. No catalogue is needed: check where you copied them to. At a URL the files are compared,
+    and no look is taken at their values.
 
     Exit code 1 if anything differs.
     """
     from imnet_data.tensors.check import check_tensors  # noqa: PLC0415 - numpy
 
-    with progress(rate=True) as told:
-        found = check_tensors(folder, deep=not quick, workers=workers, progress=told)
+    with engine.workers(workers) as who, progress(rate=True) as told:
+        found = check_tensors(folder, deep=not quick, workers=who, progress=told)
     if as_json:
         write_json(tensors_view.check_json(found))
     else:

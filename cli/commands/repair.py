@@ -47,7 +47,7 @@ def command(
         raise click.UsageError("--source is the address of one file: say which ARCHIVE", ctx)
     from imnet_data.cli import repair_view  # noqa: PLC0415 - for no one's --help
 
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         try:
             with progress(rate=True) as told:
                 report = catalogue.repair(

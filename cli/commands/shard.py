@@ -9,6 +9,7 @@ import click
 
 from imnet_data.cli import shard_view
 from imnet_data.cli.default_command import GroupWithDefault
+from imnet_data.cli.engine_options import EngineChoice, engine_options
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
 from imnet_data.cli.json_out import write_json
@@ -70,18 +71,20 @@ _WORKERS = click.option(
     "--link", is_flag=True,
     help="With --format folder: hard links of images that are files on the same disk.",
 )  # fmt: skip
+@engine_options
 @json_option
 @pass_session
 def write(
     session: Session, *, subset: str, folder: str, form: str, shard_size: int | None,
     per_shard: int | None, order: str, seed: int, parts: tuple[str, ...], workers: int | None,
-    no_digest: bool, link: bool, as_json: bool,
+    no_digest: bool, link: bool, engine: EngineChoice, as_json: bool,
 ) -> None:  # fmt: skip
     """Write a subset's images as shards, byte for byte, for who trains on them.
 
     SUBSET is one that was made (`subset create`) or a built-in one (`subset list`). Images are
     copied as they are; beside each stands its label: the subset's own number of its class. The
-    same subset and options give the same bytes on every machine, with any number of workers.
+    same subset and options give the same bytes on every machine, with any number of workers, and on
+    a Dask cluster whose workers see the archives and the folder at the same paths.
 
     A run that was stopped goes on where it stood: type the same command again. Beside the shards
     are written what their readers want (indexes for wids, timm and DALI, a card for Hugging Face's
@@ -95,9 +98,9 @@ def write(
     with session.catalogue() as catalogue:
         chosen = catalogue.subset(subset)
         try:
-            with progress(rate=True) as told:
+            with engine.workers(workers) as who, progress(rate=True) as told:
                 report = chosen.shard(
-                    folder, parts=parts or None, options=options, workers=workers, progress=told
+                    folder, parts=parts or None, options=options, workers=who, progress=told
                 )
         except KeyboardInterrupt:
             say("the shards that are whole are kept; the same command goes on from there")
@@ -113,11 +116,14 @@ command = GroupWithDefault(write)
 
 
 @command.command("check", cls=Command, examples=["shard check shards"])
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR|URL")
 @_WORKERS
+@engine_options
 @json_option
 @click.pass_context
-def check(ctx: click.Context, *, folder: str, workers: int | None, as_json: bool) -> None:
+def check(
+    ctx: click.Context, *, folder: str, workers: int | None, engine: EngineChoice, as_json: bool
+) -> None:
     """Compare a folder of shards with its manifest.
 
     Files that are missing or too many, sizes, and contents by their SHA-256; of shards that were
@@ -127,8 +133,8 @@ def check(ctx: click.Context, *, folder: str, workers: int | None, as_json: bool
     """
     from imnet_data.sharding.check import check_shards  # noqa: PLC0415 - multiprocessing, for few
 
-    with progress(rate=True) as told:
-        found = check_shards(folder, workers=workers, progress=told)
+    with engine.workers(workers) as who, progress(rate=True) as told:
+        found = check_shards(folder, workers=who, progress=told)
     if as_json:
         write_json(shard_view.check_json(found))
     else:

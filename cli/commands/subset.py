@@ -62,7 +62,7 @@ def create(
     Built-in subsets (`subset list`) need not be made.
     """
     recipe = subset_recipe.recipe_of(name, expression, given)
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         with progress(rate=True) as told:
             stock = catalogue.create_subset(recipe, progress=told)
         if as_json:
@@ -170,7 +170,7 @@ def lock(session: Session, *, name: str, file: str | None) -> None:
     `subset check NAME --lock FILE` says whether it came out the same. Of a subset that was made,
     this lock is kept in the place of the one before.
     """
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         before = catalogue.subset(name).locked
         with progress(rate=True) as told:
             stock = catalogue.lock_subset(name, progress=told)
@@ -210,7 +210,7 @@ def export_list(session: Session, *, name: str, part: str | None, form: str) -> 
 @pass_session
 def remove(session: Session, *, names: tuple[str, ...]) -> None:
     """Forget subsets. Images, and shards that were made of them, stay as they are."""
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         for name in names:
             catalogue.remove_subset(name)
             click.echo(f"removed {safe(name)}")

@@ -7,6 +7,7 @@ import os
 import click
 
 from imnet_data.cli import verify_view
+from imnet_data.cli.engine_options import EngineChoice, engine_options
 from imnet_data.cli.failure import say
 from imnet_data.cli.help import Command
 from imnet_data.cli.options import (
@@ -72,6 +73,7 @@ def _check_again(*, again: bool, level: str, since_changed: bool) -> None:
     show_default=True, help="How deep to look: at headers, at every byte, or at every pixel.",
 )  # fmt: skip
 @workers_option
+@engine_options
 @click.option(
     "--since-changed", is_flag=True, help="Only archives that changed since they were verified."
 )
@@ -92,8 +94,8 @@ def _check_again(*, again: bool, level: str, since_changed: bool) -> None:
 @click.pass_context
 def command(
     ctx: click.Context, session: Session, *, expression: str | None, split: str | None,
-    release: str | None, level: str, workers: int | None, since_changed: bool,
-    again: bool, report: str | None, fail_on: Chosen, as_json: bool,
+    release: str | None, level: str, workers: int | None, engine: EngineChoice,
+    since_changed: bool, again: bool, report: str | None, fail_on: Chosen, as_json: bool,
 ) -> None:  # fmt: skip
     """Check that every image is whole, and say what to do about those that are not.
 
@@ -113,13 +115,13 @@ def command(
     that do not exist. Images that are broken are left out by later commands.
     """
     _check_again(again=again, level=level, since_changed=since_changed)
-    with session.catalogue() as catalogue:
+    with session.catalogue(writes=True) as catalogue:
         if expression is not None:
             for notice in catalogue.images(expression, release=EVERY_RELEASE).notices:
                 say(notice)
-        with progress(rate=True) as told:
+        with engine.workers(workers) as some, progress(rate=True) as told:
             done = catalogue.verify(
-                expression, split=split, release=release, level=level, workers=workers,
+                expression, split=split, release=release, level=level, workers=some,
                 changed_only=since_changed, again=again, progress=told,
             )  # fmt: skip
             findings = catalogue.findings(expression, split=split, release=release)

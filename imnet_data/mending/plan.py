@@ -27,6 +27,7 @@ from imnet_data.errors import (
 from imnet_data.fetching.credentials import place_of
 from imnet_data.fetching.journal import Journal, NotAJournal
 from imnet_data.fetching.partial import journal_path
+from imnet_data.files.address import is_url
 from imnet_data.mending import redo
 from imnet_data.mending.damage import Damage, chunks_of, joined, was_faulty
 from imnet_data.mending.side import Side
@@ -139,6 +140,9 @@ class Planning:
         path = archive.path
         if archive.container in (FOLDER, FILE):
             raise FolderUnmendable(path)
+        if is_url(path):
+            reason = "an object of a store is put whole; mend a copy of it here, and put that"
+            raise ArchiveReadOnly(path, reason, source=archive.source)
         if not os.path.exists(path):
             raise ArchiveMissing(path)
         if archive.is_partial:

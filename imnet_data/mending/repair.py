@@ -5,7 +5,6 @@ How one archive is mended is mend.py's; what can be mended, plan.py's.
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ from imnet_data.errors import (
 from imnet_data.fetching.fetch import Sources
 from imnet_data.fetching.logins import Logins
 from imnet_data.fetching.registry import Registry
+from imnet_data.files.address import absolute
 from imnet_data.mending import redo
 from imnet_data.mending.again import Again
 from imnet_data.mending.alternates import swap, swaps
@@ -127,7 +127,7 @@ class Repair:
         every = {archive.path: archive for archive in list_archives(self._storage)}
         if not paths:
             return {archive.id: archive for archive in every.values()}
-        asked = [os.path.abspath(path) for path in paths]
+        asked = list(map(absolute, paths))
         for path in asked:
             if path not in every:
                 raise UnknownArchive(path)

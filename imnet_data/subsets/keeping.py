@@ -89,16 +89,18 @@ class Subsets:
         stock = take_stock(self._subset(recipe), progress)
         if not stock.lock.images:
             raise RecipeError(recipe.name, None, "it takes no image of this catalogue")
-        with writer.claim(self._storage, "imnet-data subset create"):
-            self._refuse_taken(recipe.name)
-            with writing(self._storage) as connection:
-                rows.add_subset(
-                    connection,
-                    recipe.name,
-                    recipe=stock.subset.recipe.to_toml(),
-                    lock=stock.lock.to_json(),
-                    made=int(time.time()),
-                )
+        with (
+            writer.claim(self._storage, "imnet-data subset create", shared=True),
+            writing(self._storage) as connection,
+        ):
+            self._refuse_taken(recipe.name)  # nobody makes another one from here on
+            rows.add_subset(
+                connection,
+                recipe.name,
+                recipe=stock.subset.recipe.to_toml(),
+                lock=stock.lock.to_json(),
+                made=int(time.time()),
+            )
         stock.subset.locked = stock.lock
         return stock
 
@@ -112,7 +114,7 @@ class Subsets:
         if name in BUILT_IN:
             raise SubsetTaken(name, is_built_in=True)
         with (
-            writer.claim(self._storage, "imnet-data subset remove"),
+            writer.claim(self._storage, "imnet-data subset remove", shared=True),
             writing(self._storage) as connection,
         ):
             if not rows.remove_subset(connection, name):
@@ -123,7 +125,7 @@ class Subsets:
         stock = take_stock(self.get(name), progress)
         if stock.subset.locked is not None and self._storage.writable:
             with (
-                writer.claim(self._storage, "imnet-data subset lock"),
+                writer.claim(self._storage, "imnet-data subset lock", shared=True),
                 writing(self._storage) as connection,
             ):
                 rows.set_lock(connection, name, stock.lock.to_json())

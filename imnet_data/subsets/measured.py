@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from imnet_data.subsets.stretch import Stretch
     from imnet_data.subsets.subset import Subset
     from imnet_data.tensors.geometry import Geometry
+    from imnet_data.work.workers import Workers
 
 # Of drawn images' ranks so many more are held than are wanted before the highest are dropped.
 _SPARE = 1 << 20
@@ -61,13 +62,13 @@ def mean(
     options: MeanOptions,
     *,
     again: bool = False,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Measured:
     """Measure a part of a subset and keep what comes of it; what is kept and holds is given back.
 
     Raises:
-        NothingToMeasure, ArchiveError, WorkersDie: as in `measure()`.
+        NothingToMeasure, ArchiveError, WorkersDie, ClusterError: as in `measure()`.
     """
     told = progress or Silent()
     seen = _survey(subset, part, options, told)
@@ -175,7 +176,7 @@ def _keep(
     try:
         with (
             storage_errors(),
-            writer.claim(storage, "imnet-data mean"),
+            writer.claim(storage, "imnet-data mean", shared=True),
             writing(storage) as connection,
         ):
             rows.keep_statistics(connection, row)

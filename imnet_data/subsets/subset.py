@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from imnet_data.subsets.classes import SubsetClasses
     from imnet_data.subsets.recipe import Recipe
     from imnet_data.subsets.stretch import Stretch
+    from imnet_data.work.workers import Workers
 
 
 class ListedImage(NamedTuple):
@@ -209,7 +210,7 @@ class Subset(TensorsPart):
         *,
         parts: Sequence[str] | None = None,
         options: ShardOptions | None = None,
-        workers: int | None = None,
+        workers: Workers | None = None,
         progress: Progress | None = None,
     ) -> ShardReport:
         """Write its images, or those of some parts, as shards into the folder `to`.
@@ -219,7 +220,7 @@ class Subset(TensorsPart):
 
         Raises:
             UnknownPart: it has no such part.
-            ShardError, ArchiveError, WorkersDie: as in `write_shards()`.
+            ShardError, ArchiveError, WorkersDie, ClusterError: as in `write_shards()`.
         """
         return write_shards(
             entries_by_part(self, parts),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from imnet_data.tensors.options import TensorOptions
     from imnet_data.tensors.plan import Plan
     from imnet_data.tensors.statistics import Statistics
+    from imnet_data.work.workers import Workers
 
 
 class TensorsPart:
@@ -35,19 +36,20 @@ class TensorsPart:
         *,
         options: MeanOptions | None = None,
         again: bool = False,
-        workers: int | None = None,
+        workers: Workers | None = None,
         progress: Progress | None = None,
     ) -> Measured:
         """The mean of a part's pixels a channel, and both deviations, exactly; kept for later.
 
         Every image is decoded, resized and cut as `options` say, and counted in whole numbers: the
-        same to the last bit for any number of `workers` (by default one a core). What was measured
-        before, of these images with these options, is given back unless asked for `again`.
+        same to the last bit for any number of `workers` (by default one a core) and on a `Cluster`.
+        What was measured before, of these images with these options, is given back unless asked
+        for `again`.
 
         Raises:
             UnknownPart: it has no such part.
             NothingToMeasure: no image of it decodes.
-            ArchiveError, WorkersDie: the images cannot be read.
+            ArchiveError, WorkersDie, ClusterError: the images cannot be read.
         """
         from imnet_data.subsets import measured  # noqa: PLC0415 - few subsets need it
         from imnet_data.tensors.mean import MeanOptions  # noqa: PLC0415 - likewise

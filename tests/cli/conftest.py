@@ -12,18 +12,18 @@ import termios
 import threading
 from contextlib import contextmanager
 from fcntl import ioctl
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
 from click.testing import CliRunner, Result
 
-import imnet_data
 from imnet_data.cli.main import program
+from tests.children import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from imnet_data.demo.build import Demo
 
@@ -84,7 +84,7 @@ def command_line(*words: object) -> Sequence[str]:
 def environment(**more: str) -> dict[str, str]:
     """A child's environment, which finds the package where this process found it."""
     kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "LINES")}
-    return {**kept, "PYTHONPATH": str(Path(imnet_data.__file__).parents[1]), **more}
+    return {**kept, "PYTHONPATH": library(), **more}
 
 
 def on_terminal(*words: object, columns: int = 80, **more: str) -> str:

@@ -1,4 +1,4 @@
-"""Nltk's own WordNet 3.0, to compare with, where this machine has one."""
+"""Nltk's own WordNet 3.0, to compare with, where this machine has one; and a cluster to work on."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imnet_data.words.sense_index import lexnames
+from tests.dask_cluster import dask_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from imnet_data.work.cluster.connecting import Cluster
 
 # Debian's wordnet-base; it lacks two of the files that nltk's reader wants.
 DEBIAN = Path("/usr/share/wordnet")
@@ -68,3 +71,15 @@ def _lay_out(folder: Path) -> None:
     shutil.copyfile(DEBIAN / "cntlist.rev", folder / "cntlist.rev")
     (folder / "index.sense").touch()
     (folder / "lexnames").write_bytes(lexnames())
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Two workers of a Dask cluster, one of which says that it has a GPU; nobody harms them."""
+    from imnet_data.work.cluster.connecting import Cluster
+
+    with dask_cluster(workers=1) as dask:
+        dask.add_worker("--resources", "GPU=1", CUDA_VISIBLE_DEVICES="7")
+        with Cluster(dask.address) as connected:
+            connected.client.wait_for_workers(2, timeout=60)
+            yield connected

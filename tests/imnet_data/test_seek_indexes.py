@@ -25,6 +25,7 @@ from .archives.packing import KINDS, packed
 
 if TYPE_CHECKING:
     from imnet_data import Catalogue
+    from tests.postgres_server import PostgresServer
 
 TENCH = "n01440764"
 
@@ -266,3 +267,22 @@ def test_without_the_extra_what_was_indexed_is_read(catalogue: Path) -> None:
     with imnet_data.open(catalogue) as opened:
         total = opened.stats().bytes
     assert int(without_rapidgzip(catalogue)) == total
+
+
+def test_those_of_a_catalogue_on_a_server_lie_where_the_user_says(
+    postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMNET_DATA_SEEK_INDEXES", str(tmp_path / "seek"))
+    archive = write(tmp_path / "data" / "a.tar.gz")
+    with imnet_data.open(postgres.database(), create=True) as opened:
+        assert opened.index(archive, release="mine").well
+        (made,) = (tmp_path / "seek" / f"{opened.uuid}.seek").iterdir()
+        assert made.name.startswith("a.tar.gz-")
+        check_readable(opened, 40)
+        # It may be another writer's, who has not said so yet.
+        old, young = made.with_name("old.seek"), made.with_name("young.seek")
+        for stale in (old, young):
+            stale.touch()
+        os.utime(old, (0, 0))
+        assert opened.index(archive).well
+        assert {path.name for path in made.parent.iterdir()} == {made.name, young.name}

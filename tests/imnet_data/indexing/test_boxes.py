@@ -361,8 +361,8 @@ def test_killed_while_replacing_boxes_it_shows_the_old_ones_or_the_new(tmp_path:
     with sqlite3.connect(db) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert plain.execute("SELECT boxes, boxed_images FROM archive").fetchall() == [(1500, 1500)]
-        (one,) = plain.execute("SELECT DISTINCT xmin FROM box").fetchall()
+        (one,) = plain.execute("SELECT DISTINCT x_min FROM box").fetchall()
         assert one[0] in (1, 333)
     assert start(db, path).wait() == 0
     with sqlite3.connect(db) as plain:
-        assert plain.execute("SELECT DISTINCT xmin FROM box").fetchall() == [(333,)]
+        assert plain.execute("SELECT DISTINCT x_min FROM box").fetchall() == [(333,)]
