@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Any
 import imnet_data
 from imnet_data.cli.main import program
 
+from .served import Served
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FENCE = re.compile(
-    r"(?:^<!-- (?P<mark>.*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$",
+    r"(?:^<!-- (?P<mark>(?:(?!-->).)*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 # What depends on the machine, on the day or on Pillow's version, in documents and output alike.
@@ -32,6 +34,8 @@ _VARYING = (
     (re.compile(r"\b[\d,]+\.\d+ s\b"), "SECONDS"),
     (re.compile(r"\b[\d.,]+ (?:B|kB|MB|GB|bytes)\b"), "SIZE"),
     (re.compile(r"\bbyte [\d,]+"), "byte AT"),
+    (re.compile(r"\bPostgreSQL [\d.]+"), "PostgreSQL VERSION"),
+    (re.compile(r"\b\d+ of \d+ on the server"), "N on the server"),
     (re.compile(r'"(offset|size|bytes|seconds)": ?[\d.]+'), r'"\1":N'),
 )
 _ANYTHING = "…"  # alone on its line in a document: whatever comes here
@@ -91,10 +95,14 @@ def _plain(text: str) -> str:
 
 
 class Desk:
-    """A folder to type commands in, one after the other; /data is what documents call it."""
+    """A folder to type commands in, one after the other; /data is what documents call it.
+
+    What they call their servers stands in `served`.
+    """
 
     def __init__(self, folder: Path, tools: Path) -> None:
         self.folder = folder
+        self.served = Served()
         self.names: dict[str, Any] = {"__name__": "__main__"}
         self._code = 0
         self._tools = tools
@@ -106,18 +114,23 @@ class Desk:
 
     def type(self, line: str) -> tuple[int, str]:
         """Run one command line; gives its exit code, and what is written to a terminal."""
+        line = self.served.real(line)
         words = _words(line)
         if words == ["echo", "$", "?"]:
             code, written, self._code = 0, f"{self._code}\n", 0
         elif words[0] == "cd":
             os.chdir(words[1])
             code, written = 0, ""
+        elif words[0] == "export":
+            name, _, value = words[1].partition("=")
+            os.environ[name] = value
+            code, written = 0, ""
         elif words[0] == "imnet-data" and not set("|<>;&()") & {w[0] for w in words if w}:
             code, written = _in_process(words[1:])
         else:
             code, written = self._by_shell(line)
         self._code = code
-        return code, written.replace(str(self.folder), "/data")
+        return code, self.served.shown(written.replace(str(self.folder), "/data"))
 
     def _by_shell(self, line: str) -> tuple[int, str]:
         library = str(Path(imnet_data.__file__).parents[1])
@@ -133,12 +146,11 @@ class Desk:
 
     def run_python(self, block: Block, document: str) -> str:
         """Run a block, with `>>>` as a doctest; gives what went wrong, or nothing."""
-        if ">>>" not in block.text:
-            exec(compile(block.text, f"{document}:{block.line}", "exec"), self.names)
+        text = self.served.real(block.text)
+        if ">>>" not in text:
+            exec(compile(text, f"{document}:{block.line}", "exec"), self.names)
             return ""
-        test = doctest.DocTestParser().get_doctest(
-            block.text, self.names, document, document, block.line
-        )
+        test = doctest.DocTestParser().get_doctest(text, self.names, document, document, block.line)
         runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
         told: list[str] = []
         runner.run(test, out=told.append, clear_globs=False)

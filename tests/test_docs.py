@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib.util
+import os
 import pkgutil
 import re
 import shutil
@@ -21,6 +22,7 @@ from imnet_data.demo.build import build_demo
 
 from .documents import Block, Desk, agrees, blocks, commands
 from .once import once
+from .served import needed, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +34,7 @@ MARKDOWN = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")])
 GUIDES = [
     path for path in MARKDOWN if path.name == "README.md" or path.parent.name == "guides"
 ]  # those with examples to follow
+TYPED = ("imnet-data", "export ")  # how a block begins that a reader types
 
 in_the_repository = pytest.mark.skipif(
     not GENERATOR.exists(), reason="the repository's files are not here"
@@ -61,7 +64,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(demo: Path, wordnet_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(
+    demo: Path, wordnet_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
     """A folder as the documents assume it: with the demo's archives in ./imnet-demo.
 
     The machine has a WordNet 3.0, whose true glosses are those that the documents show.
@@ -73,7 +78,10 @@ def desk(demo: Path, wordnet_here: Path, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("IMNET_DATA_CATALOGUE", raising=False)
     monkeypatch.chdir(folder)
-    return Desk(folder, tools)
+    environment = dict(os.environ)
+    yield Desk(folder, tools)
+    os.environ.clear()  # of what a document exported
+    os.environ.update(environment)
 
 
 # -- the commands
@@ -114,16 +122,23 @@ def test_the_reference_is_what_its_script_makes() -> None:
 
 
 @pytest.mark.parametrize("document", GUIDES, ids=name)
-def test_the_examples_of_a_document_do_what_it_says(document: Path, desk: Desk) -> None:
+def test_the_examples_of_a_document_do_what_it_says(document: Path, desk: Desk, demo: Path) -> None:
+    with served(needed(document), archives=demo) as desk.served:
+        wrong = gone_wrong(document, desk)
+    assert not any(wrong), "\n".join(wrong)
+
+
+def gone_wrong(document: Path, desk: Desk) -> list[str]:
+    """What goes otherwise than a document says, when its blocks are tried one by one."""
     wrong = []
     for block in blocks(document):
         if not block.is_run:
             continue
         if block.language == "python":
             wrong.append(desk.run_python(block, name(document)))
-        elif block.language == "console" or block.text.startswith("imnet-data"):
+        elif block.language == "console" or block.text.startswith(TYPED):
             wrong += typed(desk, block, name(document))
-    assert not any(wrong), "\n".join(wrong)
+    return wrong
 
 
 def typed(desk: Desk, block: Block, document: str) -> Iterator[str]:

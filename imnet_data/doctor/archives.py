@@ -8,13 +8,19 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from imnet_data.amounts import size
 from imnet_data.archives.kinds import FOLDER
+from imnet_data.archives.signature import signature_of
 from imnet_data.db.archives import FAULTY, LOADING
 from imnet_data.doctor.finding import Finding
+from imnet_data.errors import ImnetDataError
+from imnet_data.files.address import is_url
+from imnet_data.files.status import Status, exists
+from imnet_data.files.status import status as files_status
 from imnet_data.places import from_uri
 from imnet_data.progress import job
 
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
 _SECTION = "archives"
 
 Condition = Literal["whole", "missing", "unreadable", "changed", "touched", "unfinished", "faulty"]
+
+_ASKED_AT_ONCE = 16
 
 # Of archives in the same condition so many have a line each; a full release has 21,841.
 _LINES = 3
@@ -43,22 +51,40 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An archive's row, its path, and what is there: a status, or why there is none."""
+    """An archive's row, its path or URL, and what is there: a status, or why there is none."""
 
     row: Any
     path: str
-    status: os.stat_result | OSError
+    status: os.stat_result | Status | OSError | ImnetDataError
 
 
 def see(rows: Sequence[Any], location: str) -> list[Seen]:
     """One glance at each archive of a catalogue, by their rows; `location` is its path."""
-    return [Seen(row, path := from_uri(row.uri, location), _status(path)) for row in rows]
+    paths = [from_uri(row.uri, location) for row in rows]
+    # A store takes some hundredths of a second to answer; a disk does at once.
+    with ThreadPoolExecutor(_ASKED_AT_ONCE) as threads:
+        far = [row for row, path in zip(rows, paths, strict=True) if is_url(path)]
+        asked = iter(threads.map(_far_status, far, filter(is_url, paths)))
+        return [
+            Seen(row, path, next(asked) if is_url(path) else _status(path))
+            for row, path in zip(rows, paths, strict=True)
+        ]
 
 
 def _status(path: str) -> os.stat_result | OSError:
     try:
         return os.stat(path)
     except OSError as error:
+        return error
+
+
+def _far_status(row: Any, url: str) -> Status | OSError | ImnetDataError:
+    """What a store says of an object; of a folder in it, whether something is there at all."""
+    try:
+        if row.container != FOLDER:
+            return files_status(url)
+        return Status(row.size, row.signature) if exists(url) else FileNotFoundError(url)
+    except (OSError, ImnetDataError) as error:
         return error
 
 
@@ -70,7 +96,7 @@ def indexed_bytes(seen: Sequence[Seen], path: str) -> int:
     return sum(
         int(one.row.size)
         for one in seen
-        if not isinstance(one.status, OSError) and one.status.st_dev == here.st_dev
+        if isinstance(one.status, os.stat_result) and one.status.st_dev == here.st_dev
     )
 
 
@@ -105,9 +131,9 @@ def _look(one: Seen, *, deep: bool) -> Looked:
     row, path, status = one.row, one.path, one.status
     if isinstance(status, FileNotFoundError | NotADirectoryError):
         return Looked(path, "missing")
-    if isinstance(status, OSError):
-        return Looked(path, "unreadable", f": {status.strerror}")
-    if not os.access(path, os.R_OK):
+    if isinstance(status, OSError | ImnetDataError):
+        return Looked(path, "unreadable", f": {getattr(status, 'strerror', None) or status}")
+    if not is_url(path) and not os.access(path, os.R_OK):
         return Looked(path, "unreadable", ": this account may not read it")
     if row.state == LOADING:
         return Looked(path, "unfinished")
@@ -117,8 +143,10 @@ def _look(one: Seen, *, deep: bool) -> Looked:
     return Looked(path, "faulty", _first_fault(row.faults)) if is_faulty else Looked(path, "whole")
 
 
-def _change(row: Any, path: str, status: os.stat_result, *, deep: bool) -> Looked | None:
+def _change(row: Any, path: str, status: os.stat_result | Status, *, deep: bool) -> Looked | None:
     """How a finished archive differs from what was indexed, as `index` would tell; None if not."""
+    if isinstance(status, Status):
+        return _differing(row, path, status.size, signature_of(status))
     is_folder = row.container == FOLDER
     if stat.S_ISDIR(status.st_mode) != is_folder:
         kind = "a folder" if is_folder else "a file"
@@ -128,6 +156,10 @@ def _change(row: Any, path: str, status: os.stat_result, *, deep: bool) -> Looke
     size_bytes, signature = status.st_size, str(status.st_mtime_ns)
     if is_folder:
         size_bytes, signature = _walked(path)
+    return _differing(row, path, size_bytes, signature)
+
+
+def _differing(row: Any, path: str, size_bytes: int, signature: str) -> Looked | None:
     if size_bytes != row.size:
         return Looked(path, "changed", f": it has {size_bytes:,} bytes, and had {row.size:,}")
     return None if signature == row.signature.partition(" ")[0] else Looked(path, "touched")
@@ -181,6 +213,9 @@ def _summary(seen: Sequence[Seen], conditions: Counter[Condition], deep: bool) -
 
 def _moved(held: Sequence[Looked], seen: Sequence[Seen]) -> Iterator[Finding]:
     """Missing archives: one line for a folder whose archives are all missing."""
+    if any(is_url(looked.path) for looked in held):
+        yield from _each(held, "missing", is_written=False)
+        return
     folder = os.path.commonpath([looked.path for looked in held])
     within = os.path.join(folder, "")
     if sum(one.path.startswith(within) for one in seen) == len(held) and folder != os.sep:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from imnet_data.amounts import size
 from imnet_data.db import archives as rows
 from imnet_data.db import engine, health, writer
+from imnet_data.db.addresses import is_url, shown
 from imnet_data.db.tables import SCHEMA
+from imnet_data.doctor import server
 from imnet_data.doctor.finding import Finding, damaged, guarded, reason
 from imnet_data.doctor.recount import recount
 from imnet_data.errors import CatalogueError, CatalogueTooNew, NoCatalogue, NotACatalogue
@@ -40,7 +42,8 @@ _FREE_BYTES = 100_000_000
 class Opened:
     """A catalogue under examination: `storage` is None, and `error` says why, if it won't open.
 
-    `archives` are its archives' rows where its schema is the one known here.
+    `path` is as it may be shown: a URL has no password. `archives` are its archives' rows where its
+    schema is the one known here.
     """
 
     path: str
@@ -50,6 +53,8 @@ class Opened:
     archives: Sequence[Any] = ()
     is_written: bool = False
     """Whether a living process writes to it now."""
+    is_on_server: bool = False
+    """Whether it is a database, and no file of this machine."""
 
     @property
     def is_readable(self) -> bool:
@@ -59,11 +64,12 @@ class Opened:
 
 @contextmanager
 def opened(path: str) -> Iterator[Opened]:
-    """The catalogue at a path, as far as it opens."""
-    held = Opened(os.path.abspath(path))
+    """The catalogue at a path or URL, as far as it opens."""
+    held = Opened("the catalogue", is_on_server=is_url(path))
     try:
         with storage_errors():
-            held.storage = engine.open_to_look(held.path)
+            held.path = shown(path) if held.is_on_server else os.path.abspath(path)
+            held.storage = engine.open_to_look(path)
             with engine.reading(held.storage):
                 held.schema = engine.schema_of(held.storage)
             if held.is_readable:
@@ -88,14 +94,20 @@ def findings(held: Opened, *, deep: bool, progress: Progress) -> Iterator[Findin
             command=("index",), blank="PATH...",
         )  # fmt: skip
         return
-    if held.storage is None or held.error is not None:
+    if (storage := held.storage) is None or held.error is not None:
         yield _unusable(held)
         return
-    yield from guarded(_SECTION, held.path, lambda: _file(held))
+    look = _database if held.is_on_server else _file
+    yield from guarded(_SECTION, held.path, lambda: look(held))
     yield from _schema(held)
     if not held.is_readable:
         return
     yield from guarded(_SECTION, "writers", lambda: _writers(held))
+    if held.is_on_server:
+        yield from guarded(_SECTION, "server", lambda: server.findings(storage))
+        # Each of its transactions sees one moment, whoever writes meanwhile.
+        yield from _sound(held, deep=deep, progress=progress)
+        return
     before = health.file_state(held.path)
     for finding in _sound(held, deep=deep, progress=progress):
         # Without a log of its own SQLite reads the file as if nobody wrote: what a writer moves
@@ -111,10 +123,17 @@ def findings(held: Opened, *, deep: bool, progress: Progress) -> Iterator[Findin
 
 def _unusable(held: Opened) -> Finding:
     words = reason(held.error) if held.error is not None else "it cannot be opened"
+    words = words.removeprefix(f"{held.path} ")
     if isinstance(held.error, NotACatalogue):
         return Finding(
             _SECTION, held.path, "trouble", f"no catalogue: {words}",
             "-c with a catalogue's path; if this was one, restore a copy of it",
+        )  # fmt: skip
+    if held.is_on_server:
+        return Finding(
+            _SECTION, held.path, "trouble", words,
+            "see whether `psql` with the same URL comes further; the next command says more",
+            command=("stats",),
         )  # fmt: skip
     if "malformed" in words:
         return damaged(held.path, words)
@@ -123,23 +142,16 @@ def _unusable(held: Opened) -> Finding:
     )
 
 
+def _database(held: Opened) -> Iterator[Finding]:
+    assert held.storage is not None
+    yield _used(held, server.described(held.storage) if held.is_readable else "opens")
+
+
 def _file(held: Opened) -> Iterator[Finding]:
     assert held.storage is not None
     with storage_errors(), engine.reading(held.storage) as connection:
         pages = health.pages(connection)
-    found = f"{size(os.path.getsize(held.path))}"
-    if held.is_readable:
-        # Where the counts cannot be read, their own line says so.
-        with suppress(CatalogueError), storage_errors(), engine.reading(held.storage) as connection:
-            totals = health.totals(connection)
-            found += f", {totals.counted[0]:,} images, {totals.classes:,} classes"
-    if not held.storage.writable:
-        yield Finding(
-            _SECTION, held.path, "note", f"{found}; it can only be read from this account",
-            "to index, -c with a path in a folder of your own; to ask it, nothing",
-        )  # fmt: skip
-    else:
-        yield Finding(_SECTION, held.path, "well", f"{found}; it can be written")
+    yield _used(held, size(os.path.getsize(held.path)))
     yield _free_pages(held.path, pages)
     log = health.log_bytes(held.path)
     if log and not held.is_written:
@@ -148,6 +160,25 @@ def _file(held: Opened) -> Iterator[Finding]:
             f"{size(log)} beside it, from a process that is at work or was killed",
             "nothing: the next command that writes takes it in; keep both files together",
         )  # fmt: skip
+
+
+def _used(held: Opened, found: str) -> Finding:
+    """What it holds, and whether it may be written."""
+    assert held.storage is not None
+    if held.is_readable:
+        # Where the counts cannot be read, their own line says so.
+        with suppress(CatalogueError), storage_errors(), engine.reading(held.storage) as connection:
+            totals = health.totals(connection)
+            found += f", {totals.counted[0]:,} images, {totals.classes:,} classes"
+    if held.storage.writable:
+        return Finding(_SECTION, held.path, "well", f"{found}; it can be written")
+    return Finding(
+        _SECTION, held.path, "note", f"{found}; it can only be read from this account",
+        "to index, " + (
+            "as a role that may write to its tables; "
+            if held.is_on_server else "-c with a path in a folder of your own; "
+        ) + "to ask it, nothing",
+    )  # fmt: skip
 
 
 def _free_pages(path: str, pages: health.Pages) -> Finding:
@@ -201,10 +232,27 @@ def _writers(held: Opened) -> Iterator[Finding]:
 
 
 def _sound(held: Opened, *, deep: bool, progress: Progress) -> Iterator[Finding]:
-    yield from guarded(_SECTION, "file", lambda: _pages(held, deep=deep, progress=progress))
+    if not held.is_on_server:
+        yield from guarded(_SECTION, "file", lambda: _pages(held, deep=deep, progress=progress))
+    else:
+        yield from guarded(_SECTION, "rows", lambda: _rows(held))
     yield from guarded(_SECTION, "counts", lambda: _counts(held))
     if deep:
         yield from guarded(_SECTION, "recount", lambda: _recount(held, progress))
+
+
+def _rows(held: Opened) -> Iterator[Finding]:
+    """A server looks after its own pages; that some rows are found by their key can be seen."""
+    assert held.storage is not None
+    with storage_errors(), engine.reading(held.storage) as connection:
+        seen, missed = health.stray_rows(connection, _SAMPLE)
+    if missed:
+        yield damaged("rows", f"{missed} of {seen} image rows are missing from their index")
+    elif seen:
+        yield Finding(
+            _SECTION, "rows", "well",
+            f"{seen} image rows, evenly spread, are found by their keys; --deep counts all",
+        )  # fmt: skip
 
 
 def _recount(held: Opened, progress: Progress) -> Iterator[Finding]:

@@ -30,19 +30,20 @@ def examine(
     """Look at the machine, the disk at a path and the catalogue.
 
     `path` is where ImageNet is or shall be; else the catalogue's folder if there is one, else the
-    working folder. `deep` reads every page of the catalogue, counts every image in it and walks the
-    indexed folders.
+    working folder. `catalogue_path` may be a URL. `deep` reads every page of the catalogue, counts
+    every image in it and walks the indexed folders.
 
     >>> {finding.state for finding in examine("/")} <= {"well", "note", "trouble"}
     True
     """
     told = progress or Silent()
     with closing(gpu.Asked()) as cards, catalogue.opened(catalogue_path) as held:
-        at = path if path is not None else _default(held.path)
+        at = path if path is not None else _default(held)
         seen = archives.see(held.archives, held.path)
         indexed = archives.indexed_bytes(seen, at)
         yield from guarded("disk", at, lambda: disk.findings(at, indexed_bytes=indexed))
-        yield from guarded("disk", held.path, lambda: disk.catalogue_findings(held.path, at))
+        if not held.is_on_server:
+            yield from guarded("disk", held.path, lambda: disk.catalogue_findings(held.path, at))
         yield from guarded("machine", "machine", machine.findings)
         yield from guarded("packages", "packages", packages.findings)
         yield from guarded("gpu", "NVIDIA", cards.findings)
@@ -60,5 +61,6 @@ def examine(
             yield from guarded("archives", "verified", lambda: verified.findings(held))
 
 
-def _default(catalogue_path: str) -> str:
-    return os.path.dirname(catalogue_path) if os.path.exists(catalogue_path) else os.getcwd()
+def _default(held: catalogue.Opened) -> str:
+    is_file = not held.is_on_server and os.path.exists(held.path)
+    return os.path.dirname(held.path) if is_file else os.getcwd()

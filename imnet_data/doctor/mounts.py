@@ -98,6 +98,15 @@ def mount_of(path: str, mounts: Sequence[Mount]) -> Mount | None:
     return best
 
 
+def network_mount(path: str, *, root: str = "/") -> Mount | None:
+    """The network file system that a path lies on, or would; None where it lies on none known.
+
+    `root` is where proc is looked for.
+    """
+    mount = mount_of(os.path.realpath(path), mounts_here(root) or ())
+    return mount if mount is not None and mount.nature == "network" else None
+
+
 def _holds(point: str, path: str) -> bool:
     return path == point or path.startswith(point.rstrip("/") + "/")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imnet_data.doctor.mounts import Mount, mount_of, mounts_here, parse
+from imnet_data.doctor.mounts import Mount, mount_of, mounts_here, network_mount, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,3 +97,14 @@ def test_a_system_without_mountinfo_is_told_from_one_without_mounts(tmp_path: Pa
     (tmp_path / "proc/self/mountinfo").write_bytes(b"1 0 8:1 / /caf\xe9 rw - xfs /dev/a rw\n")
     (mount,) = mounts_here(str(tmp_path)) or []
     assert mount.point == "/caf\udce9"
+
+
+def test_a_file_that_is_not_there_yet_is_on_the_network_as_its_folder_is(tmp_path: Path) -> None:
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/mountinfo").write_text(TEXT)
+    root = str(tmp_path)
+    mount = network_mount("/mnt/my nas/new/imagenet.db", root=root)
+    assert mount is not None
+    assert mount.source == "nas:/export/my data"
+    assert network_mount("/data/ram/imagenet.db", root=root) is None
+    assert network_mount("/mnt/my nas/imagenet.db", root="/nowhere") is None
