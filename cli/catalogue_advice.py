@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -25,11 +26,18 @@ def advice_on_catalogue(error: errors.CatalogueError, session: Session) -> str |
     if own is not None:
         return own
     return {
-        errors.NoCatalogue: f"{session.line('index')} PATH…, which makes one, or -c with its path",
+        errors.NoCatalogue: _making(error.location, session),
         errors.CatalogueTooNew: "pip install --upgrade imnet-data",
         errors.CatalogueBusy: "the same command when that is done",
         errors.CatalogueFull: f"the same command when there is room on its disk; {_KEPT}",
     }.get(type(error))
+
+
+def _making(location: str, session: Session) -> str:
+    """How a catalogue is made where none is; `catalogue copy` looks elsewhere than at -c's."""
+    if location in {session.shown, os.path.abspath(session.path)}:
+        return f"{session.line('index')} PATH…, which makes one, or -c with its path"
+    return f"{shlex.join(['imnet-data', '-c', location, 'index'])} PATH…, which makes one"
 
 
 def _on_a_file(session: Session) -> dict[type[errors.CatalogueError], str]:
@@ -49,7 +57,10 @@ def _on_a_server(error: errors.CatalogueError, session: Session) -> str | None:
         errors.BadCatalogueAddress: "-c with a file's path, or postgresql://USER@HOST/DATABASE",
         errors.NotACatalogue: "-c with a database where nothing is yet; createdb makes one",
         errors.CatalogueTooOld: f"{session.line('stats')}, as the role that owns its tables",
-        errors.CatalogueReadOnly: "-c postgresql://ROLE@HOST/DATABASE, with a role that may write",
+        errors.CatalogueReadOnly: (
+            "-c postgresql://ROLE@HOST/DATABASE, with a role that may write; "
+            "where no tables are yet, with the database's owner"
+        ),
         errors.ServerUnreachable: f"pg_isready -d {where}, which asks whether a server answers",
         errors.ServerLoginRefused: "$PGPASSWORD or ~/.pgpass with the password, or another USER@",
         errors.NoDatabase: f"psql {where} -c 'CREATE SCHEMA NAME'",

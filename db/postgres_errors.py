@@ -64,6 +64,8 @@ _AT_THE_DOOR: Final = (
 _BEFORE_WORDS: Final = re.compile(
     r"^(?:connection failed|connection is bad|consuming input failed): "
 )
+# What libpq adds on lines of their own: advice, and what it takes to have happened.
+_GUESSES: Final = ("Is the server", "- host", "This probably means", "before or while processing")
 
 
 def explained(location: str, error: psycopg.Error) -> StorageError:
@@ -96,7 +98,7 @@ def _words(error: psycopg.Error) -> str:
         return error.diag.message_primary
     # Of several hosts the last one's: they stand on a line each.
     lines = [line.strip() for line in str(error).splitlines()]
-    said = [line for line in lines if line and not line.startswith(("Is the server", "- host"))]
+    said = [line for line in lines if line and not line.startswith(_GUESSES)]
     words = said[-1] if said else type(error).__name__
     for label in ("FATAL:", "ERROR:", "PANIC:"):
         if label in words:

@@ -43,6 +43,13 @@ def _on_postgres(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def _only_in_a_file(request: pytest.FixtureRequest) -> None:
+    """Skip what is so of a catalogue's file alone where catalogues are in PostgreSQL."""
+    if request.config.getoption("--on-postgres"):
+        pytest.skip("what a catalogue in a file does")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_wordnet_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test reads this machine's WordNet unless it asks to, nor writes to the user's cache."""

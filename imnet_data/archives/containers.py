@@ -31,7 +31,7 @@ from imnet_data.archives.tars.partial_scan import PartialScan
 from imnet_data.archives.tars.scan import TarScan
 from imnet_data.archives.zips.kind import zip_kind
 from imnet_data.archives.zips.scan import ZipScan
-from imnet_data.errors import ArchiveMissing, NotAnArchive, StoreError
+from imnet_data.errors import ArchiveMissing, NotAnArchive, StoreError, StoreFailed
 from imnet_data.files.address import base_name, is_url
 from imnet_data.files.opened import open_file
 from imnet_data.files.status import exists
@@ -50,7 +50,7 @@ def kind_of(path: str) -> str:
     Raises:
         ArchiveMissing: nothing is there.
         NotAnArchive: something is there that cannot be indexed, with the reason.
-        LoginNeeded, StoreRefused, NeedsExtra: it lies in a store that cannot be asked so.
+        LoginNeeded, StoreFailed, NeedsExtra: it lies in a store that cannot be asked so.
     """
     far = is_url(path)
     if not far and os.path.isdir(path):
@@ -63,6 +63,8 @@ def kind_of(path: str) -> str:
         if far and exists(path):  # what lies below it
             return FOLDER
         raise ArchiveMissing(path) from None
+    except StoreFailed:  # which says nothing of what is there
+        raise
     except StoreError as error:
         reason = getattr(error, "reason", error)
         raise NotAnArchive(path, f"it cannot be read: {reason}") from error

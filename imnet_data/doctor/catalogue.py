@@ -235,13 +235,13 @@ def _sound(held: Opened, *, deep: bool, progress: Progress) -> Iterator[Finding]
     if not held.is_on_server:
         yield from guarded(_SECTION, "file", lambda: _pages(held, deep=deep, progress=progress))
     else:
-        yield from guarded(_SECTION, "rows", lambda: _rows(held))
+        yield from guarded(_SECTION, "rows", lambda: _rows(held, deep=deep))
     yield from guarded(_SECTION, "counts", lambda: _counts(held))
     if deep:
         yield from guarded(_SECTION, "recount", lambda: _recount(held, progress))
 
 
-def _rows(held: Opened) -> Iterator[Finding]:
+def _rows(held: Opened, *, deep: bool) -> Iterator[Finding]:
     """A server looks after its own pages; that some rows are found by their key can be seen."""
     assert held.storage is not None
     with storage_errors(), engine.reading(held.storage) as connection:
@@ -251,7 +251,8 @@ def _rows(held: Opened) -> Iterator[Finding]:
     elif seen:
         yield Finding(
             _SECTION, "rows", "well",
-            f"{seen} image rows, evenly spread, are found by their keys; --deep counts all",
+            f"{seen} image rows, evenly spread, are found by their keys"
+            + ("" if deep else "; --deep counts all"),
         )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ class NoScheduler(ClusterError):
     def __init__(self, address: str, reason: str) -> None:
         self.address = address
         self.reason = reason
-        super().__init__(f"no Dask scheduler is reached at {address}: {reason}")
+        super().__init__(f"no Dask scheduler is reached at {address or repr(address)}: {reason}")
 
 
 class SchedulerLost(ClusterError):

@@ -25,10 +25,11 @@ class StoreRefused(StoreError, ValueError):
 
 
 class ObjectMissing(StoreError, FileNotFoundError):
-    """Nothing is there, or no such bucket."""
+    """Nothing is there; `bucket` is named where the store says that it is what is missing."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url, f"there is no {url}")
+    def __init__(self, url: str, *, bucket: str | None = None) -> None:
+        self.bucket = bucket
+        super().__init__(url, f"there is no bucket {bucket}" if bucket else f"there is no {url}")
 
 
 class ObjectThere(StoreError, FileExistsError):

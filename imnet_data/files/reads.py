@@ -84,7 +84,8 @@ def reads_of(url: str) -> Reads:
         return _fsspec
     bucket, key = bucket_and_key(url)
     # Names that obstore takes for others, or for none, are rare and no mistake.
-    if any(step in ("", ".", "..") for step in key.split("/")) or not key.isprintable():
+    odd = any(step in ("", ".", "..") for step in key.split("/")) or not key.isprintable()
+    if odd or not bucket:
         return _fsspec
     now = environment()
     known, reads = _known.get((scheme, bucket), (None, _fsspec))

@@ -165,7 +165,8 @@ def put_file(url: str, path: str, *, new_only: bool = False) -> Status:
             system.put_file(path, there, **options)
 
     try:
-        Tries().of(put)
+        # Who puts files has claimed the place, or looked at it: the store has answered before.
+        Tries(known=True).of(put)
     except ObjectThere:
         if not _same(url, path):
             raise
@@ -241,7 +242,7 @@ def _came(url: str, size: int) -> Status:
         StoreFailed: it is not as large as what was put.
     """
     try:
-        found = status(url)
+        found = Tries(known=True).of(lambda: reads_of(url).status(url))
     except ObjectMissing:
         raise StoreFailed(url, "nothing came there") from None
     if found.size != size:

@@ -42,6 +42,7 @@ _KEYS: Final = {
 _NO_KEYS: Final = frozenset(
     {"NoCredentialsError", "DefaultCredentialsError", "PartialCredentialsError", "ProfileNotFound"}
 )
+_NO_BUCKET: Final = frozenset({"NoSuchBucket", "ContainerNotFound"})
 _REFUSED_KEYS: Final = frozenset(
     {"ClientAuthenticationError", "RefreshError", "TokenRetrievalError"}
 )
@@ -53,6 +54,10 @@ _PASSING: Final = frozenset(
      "InternalError", "ServiceUnavailable", "Throttling", "ServerBusy",
      "409", "429", "500", "502", "503", "504"}
 )  # fmt: skip
+# Its address leads nowhere, or nothing listens there.
+_SILENT: Final = frozenset(
+    {"EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"}
+)
 _BUSY: Final = frozenset({errno.EBUSY, errno.ETIMEDOUT, errno.ECONNRESET, errno.EIO, 121})
 _lock = threading.Lock()
 _systems: dict[tuple[str, str], tuple[tuple[object, ...], Any]] = {}
@@ -72,6 +77,8 @@ def system_of(url: str) -> tuple[Any, str]:
     # fsspec keeps one a thread, and a session and half a second with each; and it asks for no
     # other keys when others are set.
     bucket = bucket_and_key(url)[0]
+    if scheme in _PACKAGES and not bucket:  # a variable that is unset: all buckets are not meant
+        raise StoreRefused(url, f"it names no bucket, as {scheme}://BUCKET/… does")
     about = "" if scheme == "s3" else bucket
     with _lock, _made_known(url):
         known, system = _systems.get((scheme, about), ((), None))
@@ -131,13 +138,15 @@ def _ours(url: str, error: Exception) -> StoreError | LoginNeeded:
     name, code = type(error).__name__, _code(error)
     text = _text(error) or code or name
     if isinstance(error, FileNotFoundError | IsADirectoryError) or name == "ResourceNotFoundError":
-        return ObjectMissing(url)
+        return ObjectMissing(url, bucket=bucket_and_key(url)[0] if code in _NO_BUCKET else None)
     if isinstance(error, FileExistsError) or code in _NOT_SO:
         return ObjectThere(url)
     if isinstance(error, PermissionError) or name in _REFUSED_KEYS:
         return login_needed(url, given=True)
     if name in _NO_KEYS:
         return login_needed(url, given=False)
+    if name in _SILENT:
+        return StoreFailed(url, "it does not answer", passing=True)
     passing = isinstance(error, TimeoutError | ConnectionError) or code in _PASSING
     passing |= isinstance(error, OSError) and error.errno in _BUSY
     return StoreFailed(url, text, passing=passing)

@@ -25,11 +25,14 @@ _KNOWN: Final = 11
 
 
 class Tries:
-    """The tries of one user of a store, which is patient once it had an answer."""
+    """The tries of one user of a store, which is patient once it had an answer.
 
-    def __init__(self, pause: Callable[[float], None] = time.sleep) -> None:
+    With `known` it had one: who is at work there does not give up at once.
+    """
+
+    def __init__(self, pause: Callable[[float], None] = time.sleep, *, known: bool = False) -> None:
         self._pause = pause
-        self._most = _STRANGER
+        self._most = _KNOWN if known else _STRANGER
 
     def of(self, do: Callable[[], R]) -> R:
         """What `do` gives, in the end.

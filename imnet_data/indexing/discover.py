@@ -50,6 +50,7 @@ def discover(path: str) -> list[Source]:
 
     Raises:
         ArchiveMissing, NotAnArchive: the path is none.
+        StoreFailed, LoginNeeded: it lies in a store that does not tell.
     """
     path = absolute(path)
     base = base_name(path)

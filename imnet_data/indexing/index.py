@@ -19,7 +19,7 @@ from imnet_data.archives.samples import SampleScan
 from imnet_data.db import archives as rows
 from imnet_data.db import writer
 from imnet_data.db.engine import reading
-from imnet_data.errors import ArchiveError, ImnetDataError
+from imnet_data.errors import ArchiveError, ImnetDataError, StoreFailed
 from imnet_data.files.address import base_name, is_url
 from imnet_data.indexing.discover import discover
 from imnet_data.indexing.identify import Asked, identify
@@ -82,7 +82,7 @@ class IndexRun:
         for path in paths:
             try:
                 found = discover(path)
-            except ArchiveError as error:
+            except (ArchiveError, StoreFailed) as error:
                 report.refused[path] = str(error)
                 continue
             if found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imnet_data.errors import ArchiveError
+from imnet_data.errors import ArchiveError, StoreFailed
 from imnet_data.indexing.discover import Source, discover
 from imnet_data.indexing.identify import Asked, identify
 from imnet_data.layouts.recognise import Reading
@@ -33,7 +33,7 @@ def preview(paths: Sequence[str], asked: Asked) -> list[Guess]:
     for path in paths:
         try:
             found = discover(path)
-        except ArchiveError as error:
+        except (ArchiveError, StoreFailed) as error:
             guesses.append(Guess(path, "", refusal=str(error)))
             continue
         if not found:

@@ -86,7 +86,7 @@ class SetWriter(Generic[P]):
             ShardsTaken, NoRoomForShards, ShardNotWritten, ClusterError: as in `write_shards()`.
         """
         try:
-            with claimed(self.path):
+            with claimed(self.path, self._target.name):
                 if self._target.is_shared:
                     self._check_seen([], writes=[work_folder(self.path)])
                 try:

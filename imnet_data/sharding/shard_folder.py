@@ -54,6 +54,7 @@ class ShardFolder:
             FolderInUse: it has files of another kind.
         """
         self.path = path
+        self.name = target.name
         self.work = work_folder(path)
         self._target = target
         self._asked = json.loads(json.dumps(asked.as_json()))
@@ -85,7 +86,7 @@ class ShardFolder:
         if record.contents != shard.contents:
             name = record.file.name
             raise ShardsDiffer(
-                self.path,
+                self.name,
                 {f"what is in {name}": (f"{record.samples:,} images", f"{shard.count:,} others")},
             )
         return all(self._target.size(one.name) == one.size_bytes for one in record.files)
@@ -98,7 +99,7 @@ class ShardFolder:
         """
         there = sum(record.part == part for record in self.finished.values())
         if there > shards or (self.is_whole and there != shards):
-            raise ShardsDiffer(self.path, {f"the number of shards of {part}": (there, shards)})
+            raise ShardsDiffer(self.name, {f"the number of shards of {part}": (there, shards)})
 
     def sweep(self) -> None:
         """Remove what a run that was stopped left half done."""
@@ -114,16 +115,18 @@ class ShardFolder:
     def _check_empty(self) -> None:
         for name in sorted(os.listdir(self.path)):
             if not name.startswith("."):
-                raise FolderInUse(self.path, example=name)
+                raise FolderInUse(self.name, example=name)
 
     def _compare(self, there: dict[str, Any]) -> None:
         if different := differing(there, self._asked):
-            raise ShardsDiffer(self.path, different)
+            raise ShardsDiffer(self.name, different)
 
 
 @contextmanager
-def claimed(path: str) -> Iterator[None]:
+def claimed(path: str, name: str | None = None) -> Iterator[None]:
     """A folder for this process alone, made where it is not there; a work folder is in it.
+
+    `name` is what users call it, where that is not its path.
 
     Raises:
         ShardsTaken: another process has it.
@@ -141,10 +144,13 @@ def claimed(path: str) -> Iterator[None]:
         except OSError as error:
             # Lustre and some NFS know no locks: two runs would write the same bytes twice there.
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
-                raise ShardsTaken(path) from None
-        yield
+                raise ShardsTaken(name or path) from None
+        try:
+            yield
+        finally:
+            # Not by who was refused: the one that has it may not have begun anything yet.
+            _leave(path, remove=made)
     finally:
-        _leave(path, remove=made)
         os.close(lock)
 
 

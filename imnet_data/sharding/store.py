@@ -23,6 +23,7 @@ from imnet_data.errors import (
     NoRoomForShards,
     ObjectMissing,
     ObjectThere,
+    ShardLost,
     ShardNotWritten,
     ShardOptionError,
     ShardsTaken,
@@ -36,6 +37,8 @@ from imnet_data.sharding.folder_files import WORK, work_folder
 from imnet_data.sharding.manifest import BEGUN, MANIFEST, record_name
 from imnet_data.sharding.packed import Packed
 from imnet_data.sharding.store_claim import StoreClaim
+from imnet_data.work.pool import ProcessLost
+from imnet_data.work.scratch import scratch
 from imnet_data.work.unit import Retried
 
 if TYPE_CHECKING:
@@ -66,6 +69,7 @@ class Store:
         self.folder = os.path.join(tempfile.gettempdir(), f"imnet-data-{os.getuid()}-{called}")
         self._claim = StoreClaim(self._path(f"{WORK}/{CLAIM}"), url)
         self._versions: dict[str, str | None] = {}
+        self._is_own = False
         self._is_new = False
         self._is_finished = False
 
@@ -88,6 +92,7 @@ class Store:
             ShardsTaken: another machine writes there.
         """
         self._check_own()
+        self._is_own = True
         self._empty()
         with self._said(WORK):
             there = names(self.url)
@@ -142,10 +147,12 @@ class Store:
         self._is_finished = True
 
     def leave(self) -> None:
-        """Give the claim back; nothing half put stays in the store."""
+        """Give the claim back; nothing half put stays in the store, and nothing here."""
         if not self._is_finished:
             self._abandon()
         self._claim.release()
+        if self._is_own and not self._is_finished:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _put(self, name: str) -> None:
         put_file(self._path(name), os.path.join(self.folder, name), new_only=self._is_new)
@@ -246,7 +253,7 @@ class PutUnit:
         """Write it, put it, and leave nothing of it here."""
         if not isinstance(self.inner, Packed):
             return self._written(self.inner, self.folder)
-        with tempfile.TemporaryDirectory(prefix="imnet-data-") as folder:
+        with tempfile.TemporaryDirectory(prefix="imnet-data-", dir=scratch()) as folder:
             os.makedirs(work_folder(folder))
             self._check_room(folder)
             return self._written(self.inner.unpacked(folder), folder)
@@ -257,7 +264,10 @@ class PutUnit:
             raise NoRoomForShards(folder, needed=needed, missing=needed - free)
 
     def _written(self, unit: Unit[ShardRecord], folder: str) -> ShardRecord:
-        record = unit.run()
+        try:
+            record = unit.run()
+        except ProcessLost as error:
+            raise ShardLost(self.url, self.shard.stem, error.how) from None
         put = partial(self._put, folder)
         versions = {one.name: put(one.name, new_only=self.new_only) for one in record.files}
         path = os.path.join(folder, record_name(record))

@@ -9,16 +9,20 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
+import select
 import signal
 import sys
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from imnet_data.errors import WorkersDie
+from imnet_data.work.scratch import use
 from imnet_data.work.start import worker_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
+    from multiprocessing.connection import Connection
 
     from pebble import ProcessPool
 
@@ -33,22 +37,37 @@ class ProcessLost(Exception):
         super().__init__(how)
 
 
-def new_pool(processes: int, *, memory_bytes: int | None, imports: Sequence[str]) -> ProcessPool:
-    """A pool of so many processes; each may take so much memory once it has loaded `imports`."""
+def new_pool(
+    processes: int, *, memory_bytes: int | None, imports: Sequence[str], scratch: str | None = None
+) -> ProcessPool:
+    """A pool of so many processes; each may take so much memory once it has loaded `imports`.
+
+    `scratch` is where their units leave what is half done.
+    """
     from pebble import ProcessPool  # noqa: PLC0415 - only where there are workers
 
-    return ProcessPool(
+    theirs, ours = multiprocessing.Pipe(duplex=False)
+    pool = ProcessPool(
         max_workers=processes,
         initializer=_begin,
-        initargs=(memory_bytes, tuple(imports)),
+        # The server that forks them has the variables of the time when the first pool was made.
+        initargs=(dict(os.environ), theirs, memory_bytes, tuple(imports), scratch),
         context=worker_context(),
     )
+    _pipes[pool] = theirs, ours
+    return pool
+
+
+# By pool, the pipe whose end tells its processes that this one has ended; nothing is ever sent.
+_pipes: WeakKeyDictionary[ProcessPool, tuple[Connection, Connection]] = WeakKeyDictionary()
 
 
 def end_pool(pool: ProcessPool) -> None:
     """Stop its processes, whatever they are at."""
     pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
+    for end in _pipes.pop(pool):
+        end.close()
 
 
 def scheduled(
@@ -95,10 +114,20 @@ def _death(exitcode: int | None) -> str:
         return f"was ended by signal {-exitcode}"
 
 
-def _begin(memory_bytes: int | None, imports: Sequence[str]) -> None:
+def _begin(
+    environment: Mapping[str, str],
+    parent: Connection,
+    memory_bytes: int | None,
+    imports: Sequence[str],
+    scratch: str | None,
+) -> None:
     """In a new worker: Ctrl-C is the parent's to hear, and memory is bounded."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_parent()
+    _end_with(parent)
+    os.environ.clear()
+    os.environ.update(environment)
+    if scratch is not None:
+        use(scratch)
     # Of a library's own threads there would be as many as cores, in each of as many workers, and
     # each takes some of the address space that is to be bounded.
     for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -109,23 +138,23 @@ def _begin(memory_bytes: int | None, imports: Sequence[str]) -> None:
         _bound_memory(memory_bytes)
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: Connection) -> None:
     """Have the system end this process with the one that it works for, even in an endless loop.
 
-    Who was killed stops no decoder of its any more, and it alone kept the deadline. Both ends of
-    the pipe that tells a child of its parent's death are theirs alone: when the other end closes,
-    the kernel sends what was asked for.
+    Who was killed stops no decoder of its any more, and it alone kept the deadline. When the other
+    end of the pipe closes, the kernel sends what was asked for.
     """
-    parent = multiprocessing.parent_process()
-    if parent is None or sys.platform != "linux":
+    if sys.platform != "linux":
         return
     import fcntl  # noqa: PLC0415 - not on Windows
 
-    pipe = parent.sentinel
+    # Opened anew: whom the kernel tells hangs on the open file, and all workers share the one.
+    pipe = os.open(f"/proc/self/fd/{parent.fileno()}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    parent.close()
     fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
-    if not parent.is_alive():  # it ended just now
+    if select.select([pipe], [], [], 0)[0]:  # it ended just now
         os.kill(os.getpid(), signal.SIGKILL)
 
 

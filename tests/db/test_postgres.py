@@ -360,6 +360,20 @@ def test_a_lost_connection_is_told_and_the_next_one_is_made(
     assert rows(storage, "SELECT * FROM release") == []
 
 
+def test_of_a_connection_that_the_server_closed_the_reason_is_told_and_not_libpqs_guess() -> None:
+    said = (
+        "consuming input failed: server closed the connection unexpectedly\n"
+        "\tThis probably means the server terminated abnormally\n"
+        "\tbefore or while processing the request."
+    )
+    psycopg = pytest.importorskip("psycopg")
+    from imnet_data.db.postgres_errors import explained
+
+    told = explained("postgresql://db.lab/a", psycopg.OperationalError(said))
+    assert isinstance(told, errors.Lost)
+    assert told.detail == "server closed the connection unexpectedly"
+
+
 def test_a_connection_that_broke_while_nobody_used_it_is_not_noticed(
     postgres: PostgresServer, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ Submitting units is submitting.py's, starting a cluster of one's own starting.py
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from imnet_data.errors import ClusterDiffers, ClusterFailed, NoScheduler, NoWorkers, SchedulerLost
@@ -230,13 +230,30 @@ class Cluster:
 def _connected(address: str) -> Any:
     import distributed  # noqa: PLC0415 - 0.7 s, for those who work on a cluster
 
-    try:
-        return distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
-    except (OSError, TimeoutError):
-        reason = f"nothing answered within {_CONNECT_S:g} s"
-    except (ValueError, RuntimeError, ImportError) as error:
-        reason = str(error).partition("\n")[0]
+    client: Any = distributed.Client.__new__(distributed.Client)
+    with ExitStack() as unmade:
+        unmade.callback(_forgotten, client)
+        try:
+            client.__init__(address, timeout=_CONNECT_S, set_as_default=False)
+        except (OSError, TimeoutError):
+            reason = f"nothing answered within {_CONNECT_S:g} s"
+        except (ValueError, RuntimeError, ImportError, TypeError) as error:
+            reason = str(error).partition("\n")[0]
+        else:
+            unmade.pop_all()
+            return client
     raise NoScheduler(address, reason)
+
+
+def _forgotten(client: Any) -> None:
+    """End one that reached nobody, or was interrupted before it did.
+
+    By itself it would try for 16 s to take its leave when it is collected, and then write a
+    traceback to the terminal.
+    """
+    client.status = "closed"
+    with suppress(AttributeError):  # it did not even come to a loop of its own
+        client._loop_runner.stop()  # noqa: SLF001 - there is no other way to it
 
 
 def _long_lived(address: str, lives_s: float | None) -> str:

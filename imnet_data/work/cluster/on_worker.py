@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import pickle
+import shutil
+import tempfile
 import threading
 import time
 from concurrent.futures import CancelledError
@@ -60,11 +63,11 @@ def run_unit(run: Run, unit: bytes) -> Answer:
     """Have a child run a pickled unit."""
     from distributed import get_worker  # noqa: PLC0415 - on a worker it is loaded
 
-    worker = get_worker().address
+    worker, folder = get_worker().address, get_worker().local_directory
     if other := difference(versions(), run.versions):
         return Answer(worker, "differs", other)
     try:
-        kind, value = _in_child(_pools_of(run), run, unit)
+        kind, value = _in_child(_pools_of(run, folder), run, unit)
     except ProcessLost as error:
         return Answer(worker, "lost", error.how)
     except (WorkersDie, BrokenProcessPool):
@@ -80,7 +83,11 @@ def _in_child(pools: _Pools, run: Run, unit: bytes) -> tuple[Kind, bytes]:
     with pools.one() as pool:
         future = scheduled(pool, run_pickled, unit, run.deadline_s)
         with pools.to_be_ended(future):
-            return result_of(future, run.deadline_s)  # type: ignore[no-any-return]
+            try:
+                return result_of(future, run.deadline_s)  # type: ignore[no-any-return]
+            except ProcessLost:
+                pools.empty(pool)
+                raise
 
 
 def run_pickled(pickled: bytes) -> tuple[Kind, bytes]:
@@ -103,10 +110,13 @@ async def end_run(name: str) -> None:
 class _Pools:
     """The pools of a run: of one child each, as many as threads have asked for at once."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, folder: str) -> None:
         self._run = run
+        # The worker's own, on whatever disk it was told; Dask removes those of workers that died.
+        self._folder = folder
         self._idle: list[ProcessPool] = []
-        self._all: list[ProcessPool] = []
+        # Each with where its units leave what is half done.
+        self._all: dict[ProcessPool, str] = {}
         self._coming: set[Future[Any]] = set()
         self._lock = threading.Lock()
         self._ended = False
@@ -126,14 +136,23 @@ class _Pools:
                 self._used_s = time.monotonic()
                 if pool.active:  # else its child cannot even begin
                     self._idle.append(pool)
-                elif pool in self._all:
-                    self._all.remove(pool)
+                else:
+                    self._all.pop(pool, None)
 
     def _new(self) -> ProcessPool:
         run = self._run
-        pool = new_pool(1, memory_bytes=run.memory_bytes, imports=run.imports)
-        self._all.append(pool)
+        folder = tempfile.mkdtemp(prefix="imnet-data-", dir=self._folder)
+        pool = new_pool(1, memory_bytes=run.memory_bytes, imports=run.imports, scratch=folder)
+        self._all[pool] = folder
         return pool
+
+    def empty(self, pool: ProcessPool) -> None:
+        """Remove what a child left that was ended; another takes its place, and nothing yet."""
+        with self._lock:
+            folder = self._all.get(pool)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.makedirs(folder, mode=0o700, exist_ok=True)
 
     @contextmanager
     def to_be_ended(self, future: Future[Any]) -> Iterator[None]:
@@ -156,10 +175,11 @@ class _Pools:
         """Stop them all, whatever they are at."""
         with self._lock:
             self._ended = True
-            pools, self._all = self._all, []
+            pools, self._all = self._all, {}
             coming = list(self._coming)
-        for pool in pools:
+        for pool, folder in pools.items():
             end_pool(pool)
+            shutil.rmtree(folder, ignore_errors=True)
         for future in coming:
             future.cancel()
 
@@ -168,13 +188,13 @@ _runs: dict[str, _Pools] = {}
 _lock = threading.Lock()
 
 
-def _pools_of(run: Run) -> _Pools:
+def _pools_of(run: Run, folder: str) -> _Pools:
     with _lock:
         if run.name not in _runs:
             # Dask's workers are daemons, as multiprocessing has it, and those may have no children:
             # it could not end them. These end with whoever started them (pool.py).
             multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined] # noqa: SLF001
-            _runs[run.name] = _Pools(run)
+            _runs[run.name] = _Pools(run, folder)
             threading.Thread(target=_look_after, args=[run.name], daemon=True).start()
         return _runs[run.name]
 

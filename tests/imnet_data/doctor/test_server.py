@@ -62,6 +62,7 @@ def test_a_catalogue_on_a_server_is_told_with_its_size_its_server_and_no_passwor
     assert found["server"].found.startswith("PostgreSQL ")
     assert found["connections"].state == "well"
     assert found["rows"].found.startswith("64 image rows")
+    assert "--deep" not in found["rows"].found  # which it is already
     assert found["counts"].state == found["recount"].state == "well"
     assert "pw!" not in str(found) + str(found).replace("%21", "!")
 

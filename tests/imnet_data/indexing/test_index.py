@@ -434,6 +434,7 @@ def test_a_tar_without_images_beside_others_is_no_fault(
 # -- moving
 
 
+@pytest.mark.usefixtures("_only_in_a_file")
 def test_archives_beside_the_catalogue_move_with_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

@@ -166,6 +166,7 @@ def test_an_interrupted_run_goes_on_where_it_stood(
         assert catalogue.images().count() == 1000
 
 
+@pytest.mark.usefixtures("_only_in_a_file")
 def test_a_full_disk_is_one_sentence_and_leaves_the_catalogue_whole(tmp_path: Path) -> None:
     path = train_tar(tmp_path / "train.tar", {TENCH: list(range(3000))})
     more = tmp_path / "more.tar"

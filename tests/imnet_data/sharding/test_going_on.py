@@ -172,6 +172,7 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path: Path, entries: list[Entry
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(ShardsTaken):
             write(tmp_path / "out", entries)
+        assert (work / "lock").exists()  # who has it may not have begun anything yet
     write(tmp_path / "out", entries)
 
 

@@ -13,7 +13,8 @@ import pytest
 from imnet_data.errors import DevicesDiffer, TensorOptionError, WorkersSeeNot
 from imnet_data.sharding import set_writer
 from imnet_data.sharding.check import check_shards
-from imnet_data.sharding.packed import packed
+from imnet_data.sharding.packed import Packed, packed
+from imnet_data.sharding.store import PutUnit
 from imnet_data.tensors import preprocess as preprocessing
 from imnet_data.tensors.engines.engine import EngineSpec
 from imnet_data.tensors.plan import Plan
@@ -141,6 +142,31 @@ def test_a_shard_that_goes_to_a_store_brings_all_that_it_reads_of_the_plan(
         pickle.loads(unit).unpacked(str(there)).run()
     whole = {name: data for name, data in written(made).items() if name.startswith("train-")}
     assert {name: (there / name).read_bytes() for name in whole} == whole
+
+
+def test_where_a_store_is_written_to_a_picture_that_crashes_is_found_on_the_worker(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preprocessing, "EngineSpec", CrashingSpec)
+    there = tmp_path / "there"
+    (there / ".unfinished").mkdir(parents=True)
+    made: list[Any] = []
+
+    def sent(units: Any, **how: Any) -> Any:
+        for unit in units:
+            again = PutUnit(packed(unit), "s3://none/out", "", new_only=True).after("crashed")
+            if not unit.careful and unit.shard.number == 0:
+                assert again is not None
+                assert isinstance(again.inner, Packed)
+                made.extend(outcomes([again.inner.unpacked(str(there))], workers=1))
+            yield from outcomes([unit], workers=1)
+
+    monkeypatch.setattr(set_writer, "outcomes", sent)
+    report = tensors(plan, tmp_path / "here", workers=2)
+    assert len(report.left_out) > 1
+    assert [one.result.left_out for one in made] == [2]  # and one cut short
+    name = "train-000000.safetensors"
+    assert (there / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
 
 
 class Freezing:

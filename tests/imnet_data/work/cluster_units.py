@@ -7,9 +7,10 @@ import os
 import signal
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imnet_data.errors import ArchiveMissing
+from imnet_data.work.scratch import scratch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,3 +67,25 @@ class Reads:
         if not os.path.exists(self.path):
             raise ArchiveMissing(self.path)
         return os.path.getsize(self.path)
+
+
+@dataclass(frozen=True)
+class LeavesBehind:
+    """Dies with a file half written where such files belong."""
+
+    def run(self) -> list[str]:
+        with open(os.path.join(str(scratch()), "half"), "w", encoding="ascii"):
+            os._exit(3)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Says what lies there as it begins."""
+
+    def run(self) -> list[str]:
+        return os.listdir(str(scratch()))
+
+
+def left_in(dask_worker: Any = None) -> list[str]:
+    """What lies in a worker's own folder."""
+    return os.listdir(dask_worker.local_directory)

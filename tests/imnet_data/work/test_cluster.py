@@ -27,7 +27,7 @@ from imnet_data.work.run import outcomes
 from imnet_data.work.unit import Failed, Lost, Unit
 from tests.dask_cluster import DaskCluster, dask_cluster, end
 
-from .cluster_units import Once, Poison, Reads, WhichWorker
+from .cluster_units import Begun, LeavesBehind, Once, Poison, Reads, WhichWorker, left_in
 from .test_run import doubles
 from .units import Crash, Double, Hang, Leave, Mark, Raise, Swell
 
@@ -87,6 +87,15 @@ def test_units_are_asked_for_only_a_few_ahead_and_closing_stops_their_processes(
     for path in tmp_path.iterdir():
         with pytest.raises(ProcessLookupError):
             os.kill(int(path.name), 0)
+
+
+def test_what_a_unit_left_half_done_is_removed_with_it(cluster: Cluster) -> None:
+    running: Any = outcomes([LeavesBehind(), *[Begun()] * 9], workers=cluster)
+    found = list(running)
+    assert sum(isinstance(one, Lost) for one in found) == 1
+    assert {folder for one in found if not isinstance(one, Lost) for folder in one.result} == set()
+    folders = cluster.on_all(left_in)
+    assert {name for names in folders.values() for name in names} <= {"storage"}
 
 
 def test_units_of_a_worker_that_was_killed_or_froze_are_done_by_others(

@@ -12,7 +12,7 @@ from imnet_data.errors import WorkersDie
 from imnet_data.work.run import outcomes
 from imnet_data.work.unit import Done, Failed, Lost, Unit
 
-from .units import Crash, Double, Hang, Leave, Mark, Raise, Swell
+from .units import Crash, Double, Hang, Leave, Mark, Raise, Swell, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,14 @@ def test_every_unit_has_its_outcome_and_errors_are_outcomes(workers: int) -> Non
     (failed,) = (one for one in found if isinstance(one, Failed))
     assert isinstance(failed.error, LookupError)
     assert isinstance(failed.unit, Raise)
+
+
+def test_workers_have_the_variables_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    list(outcomes([Double(1)], workers=1))  # what forks workers may have begun with others
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    (done,) = outcomes([Variable("AWS_ENDPOINT_URL")], workers=1)
+    assert isinstance(done, Done)
+    assert done.result == "http://127.0.0.1:1"
 
 
 def test_units_that_end_their_process_cost_themselves_alone() -> None:

@@ -54,6 +54,14 @@ class Swell:
 
 
 @dataclass(frozen=True)
+class Variable:
+    name: str
+
+    def run(self) -> str | None:
+        return os.environ.get(self.name)
+
+
+@dataclass(frozen=True)
 class Mark:
     """Writes its process's number into a folder, and waits."""
 
