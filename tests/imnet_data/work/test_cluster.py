@@ -132,7 +132,7 @@ def test_a_worker_that_sees_other_files_is_named_and_no_archive_is_missing(
     with pytest.raises(WorkersSeeNot, match="nothing is there") as told:
         cluster.check_sees([path])
     assert told.value.path == path
-    assert told.value.worker in cluster.workers_now()
+    assert told.value.worker.startswith("tcp://127.0.0.1:")
     with pytest.raises(WorkersSeeNot):
         list(outcomes([Reads(path)], workers=cluster))
     with pytest.raises(WorkersSeeNot):
