@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from imnet_data.cli.session import Session
 
-_KEPT = "what was written so far is kept"
+_KEPT = "what was indexed or verified so far is kept"
 _READER = "GRANT SELECT ON ALL TABLES IN SCHEMA public TO ROLE"
 
 

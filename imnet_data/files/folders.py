@@ -42,7 +42,7 @@ def entries(url: str) -> list[Entry]:
         return found
 
     with suppress(ObjectMissing):
-        return sorted(_entries(Tries().of(listed), path), key=lambda one: one.name)
+        return sorted(_entries(Tries(url).of(listed), path), key=lambda one: one.name)
     return []
 
 

@@ -23,7 +23,7 @@ class RemoteFile:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._tries = Tries()
+        self._tries = Tries(url)
         found = self._tries.of(lambda: reads_of(url).status(url))
         self.size = found.size
         self.version = found.version

@@ -51,7 +51,7 @@ def status(url: str) -> Status:
         StoreFailed: it does not answer, or answers with an error.
         StoreRefused, NeedsExtra: there is no such kind of store, or its package is not installed.
     """
-    return Tries().of(lambda: reads_of(url).status(url))
+    return Tries(url).of(lambda: reads_of(url).status(url))
 
 
 def exists(url: str) -> bool:
@@ -136,7 +136,7 @@ def put_bytes(url: str, data: bytes, *, new_only: bool = False, over: str | None
             system.pipe_file(path, data, **options)
 
     try:
-        Tries().of(put)
+        Tries(url).of(put)
     except ObjectThere:
         if read(url) != data:
             raise
@@ -166,7 +166,7 @@ def put_file(url: str, path: str, *, new_only: bool = False) -> Status:
 
     try:
         # Who puts files has claimed the place, or looked at it: the store has answered before.
-        Tries(known=True).of(put)
+        Tries(url, known=True).of(put)
     except ObjectThere:
         if not _same(url, path):
             raise
@@ -242,7 +242,7 @@ def _came(url: str, size: int) -> Status:
         StoreFailed: it is not as large as what was put.
     """
     try:
-        found = Tries(known=True).of(lambda: reads_of(url).status(url))
+        found = Tries(url, known=True).of(lambda: reads_of(url).status(url))
     except ObjectMissing:
         raise StoreFailed(url, "nothing came there") from None
     if found.size != size:

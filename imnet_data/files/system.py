@@ -147,9 +147,14 @@ def _ours(url: str, error: Exception) -> StoreError | LoginNeeded:
         return login_needed(url, given=False)
     if name in _SILENT:
         return StoreFailed(url, "it does not answer", passing=True)
-    passing = isinstance(error, TimeoutError | ConnectionError) or code in _PASSING
-    passing |= isinstance(error, OSError) and error.errno in _BUSY
-    return StoreFailed(url, text, passing=passing)
+    return StoreFailed(url, text, passing=code in _PASSING if code else _passes(error))
+
+
+def _passes(error: Exception) -> bool:
+    """Of an error that is not the store's word; s3fs gives its own number to words it knows not."""
+    if isinstance(error, TimeoutError | ConnectionError):
+        return True
+    return isinstance(error, OSError) and error.errno in _BUSY
 
 
 def _text(error: Exception) -> str:

@@ -6,11 +6,13 @@ What may pass is told by the error; a download's own patience is imnet_data/fetc
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from imnet_data.errors import StoreFailed
+from imnet_data.files.address import bucket_and_key, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,15 +26,24 @@ _STRANGER: Final = 5
 _KNOWN: Final = 11
 
 
-class Tries:
-    """The tries of one user of a store, which is patient once it had an answer.
+# The stores that answered this process: kind, bucket, and the endpoint if one is set.
+_answered: set[tuple[str, ...]] = set()
+_ENDPOINTS: Final = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
-    With `known` it had one: who is at work there does not give up at once.
+
+class Tries:
+    """The tries of one user of the store of a URL, which is patient once that store has answered.
+
+    With `known` it has: who is at work there does not give up at once.
     """
 
-    def __init__(self, pause: Callable[[float], None] = time.sleep, *, known: bool = False) -> None:
+    def __init__(
+        self, url: str, pause: Callable[[float], None] = time.sleep, *, known: bool = False
+    ) -> None:
+        endpoints = (os.environ.get(name, "") for name in _ENDPOINTS)
+        self._store = (scheme_of(url), bucket_and_key(url)[0], *endpoints)
         self._pause = pause
-        self._most = _KNOWN if known else _STRANGER
+        self._known = known
 
     def of(self, do: Callable[[], R]) -> R:
         """What `do` gives, in the end.
@@ -46,13 +57,13 @@ class Tries:
             except StoreFailed as error:
                 if not error.passing:
                     raise
-                if attempt >= self._most:
+                if attempt >= (_KNOWN if self._known or self._store in _answered else _STRANGER):
                     raise StoreFailed(
                         error.url, error.reason, status=error.status, tries=attempt
                     ) from error
                 self._pause(_seconds(attempt))
             else:
-                self._most = _KNOWN
+                _answered.add(self._store)
                 return given
         raise AssertionError
 

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import copy
 import multiprocessing
+import os
+import shutil
 import sys
+import tempfile
 import threading
 from contextlib import contextmanager
+from multiprocessing import util
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -50,8 +54,25 @@ def _without_script() -> Iterator[None]:
             sys.modules["__main__"] = script
 
 
+# A socket's address has at most 107 bytes, of which multiprocessing takes 32 below its folder.
+_LONGEST_FOLDER = 75
+
+
+def _keep_addresses_short() -> None:
+    """Have multiprocessing's sockets in /tmp where $TMPDIR is deep, as it is in jobs of a cluster.
+
+    Its server that forks workers could not begin there, and no worker would.
+    """
+    config = multiprocessing.current_process()._config  # type: ignore[attr-defined] # noqa: SLF001
+    if "tempdir" in config or len(os.fsencode(tempfile.gettempdir())) <= _LONGEST_FOLDER:
+        return
+    config["tempdir"] = folder = tempfile.mkdtemp(prefix="pymp-", dir="/tmp")
+    util.Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=-100)
+
+
 def worker_context() -> BaseContext:
     """What multiprocessing starts workers by."""
+    _keep_addresses_short()
     context: Any = copy.copy(_BASE)
     context.Process = _Worker
     return context  # type: ignore[no-any-return]

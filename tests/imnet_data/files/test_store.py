@@ -123,14 +123,15 @@ def test_patience_ends_soon_with_who_never_answered_and_late_with_who_did() -> N
     def failing() -> None:
         raise StoreFailed(URL, "it does not answer", passing=True)
 
-    tries = Tries(waits.append)
+    url = "s3://a-bucket-of-its-own/a.tar"
+    tries = Tries(url, waits.append)
     with pytest.raises(StoreFailed, match="it does not answer, 5 times in a row"):
         tries.of(failing)
     assert sum(waits) < 2
     assert tries.of(lambda: 1) == 1
     waits.clear()
     with pytest.raises(StoreFailed, match="11 times in a row"):
-        tries.of(failing)
+        Tries(url, waits.append).of(failing)  # whoever asks: the store has answered
     assert sum(waits) > 15
 
 

@@ -23,7 +23,10 @@ print(sorted(found))
 """
 
 
-def test_a_script_without_a_guard_runs_once_and_its_units_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_script_without_a_guard_runs_once_and_its_units_too(tmp_path: Path, deep: bool) -> None:
+    temporary = tmp_path / ("a job of a cluster has a deep folder " * 3 if deep else "short")
+    temporary.mkdir()  # a socket's address in a deep one is too long
     script = tmp_path / "script.py"
     script.write_text(_SCRIPT)
     root = Path(__file__).parents[3]
@@ -33,7 +36,7 @@ def test_a_script_without_a_guard_runs_once_and_its_units_too(tmp_path: Path) ->
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": str(root), "TMPDIR": str(temporary)},
     )
     assert ran.stdout.splitlines() == ["begun", "[0, 2, 4, 6]"]
 
