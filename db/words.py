@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, literal_column, select, text
 
+from .sql import on_postgres
 from .tables import synset
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def synsets_by_words(connection: Connection, query: str) -> list[int]:
     PostgreSQL knows the words' forms ("dogs" finds dog) and reads `"hot dog"`, `or` and `-`; in
     SQLite a synset has a word that stands anywhere in its words, in whatever case.
     """
-    on_postgres = connection.dialect.name == "postgresql"
-    found = _in_full_text(query) if on_postgres else _anywhere(query.split())
+    found = _in_full_text(query) if on_postgres(connection) else _anywhere(query.split())
     return list(connection.scalars(select(synset.c.id).where(found).order_by(synset.c.id)))
 
 

@@ -9,7 +9,6 @@ import hashlib
 import os
 import stat
 from collections import deque
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from imnet_data.archives.members import Fault, Findings, Run, is_image, is_side_
 from imnet_data.archives.names import Names
 from imnet_data.archives.text import from_disk, to_disk
 from imnet_data.files.address import base_name
-from imnet_data.files.opened import open_file
+from imnet_data.files.opened import read_whole
 from imnet_data.files.status import status as status_of
 
 if TYPE_CHECKING:
@@ -153,8 +152,7 @@ class FileScan:
 
     def read(self, run: Run, at: int) -> bytes:  # noqa: ARG002 - there is but one
         """The file's bytes."""
-        with closing(open_file(self._path)) as file:
-            return file.read_at(file.size, 0)
+        return read_whole(self._path)
 
     def passed(self) -> None:
         """Nothing: it is read at one go."""

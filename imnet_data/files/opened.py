@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from imnet_data.files.address import is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class OpenFile(Protocol):
@@ -88,6 +88,20 @@ def open_file(path: str | os.PathLike[str]) -> OpenFile:
 
         return RemoteFile(os.fspath(path))
     return LocalFile(path)
+
+
+def pieces_of(path: str | os.PathLike[str], size: int, *, at_once: int) -> Iterator[bytes]:
+    """The bytes of a file in order, in pieces of which several are asked for at once.
+
+    Raises:
+        FileNotFoundError, OSError, LoginNeeded, StoreRefused, NeedsExtra: as in `open_file()`.
+    """
+    with closing(open_file(path)) as file:
+        for first in range(0, file.size, size * at_once):
+            last = min(first + size * at_once, file.size)
+            yield from file.read_ranges(
+                (at, min(size, last - at)) for at in range(first, last, size)
+            )
 
 
 def read_whole(path: str | os.PathLike[str]) -> bytes:

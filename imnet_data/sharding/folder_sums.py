@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from imnet_data.errors import ObjectMissing
 from imnet_data.files.address import is_url
-from imnet_data.files.opened import open_file
+from imnet_data.files.opened import pieces_of
 from imnet_data.files.status import status
 
 if TYPE_CHECKING:
@@ -65,11 +64,8 @@ def digest_of_file(path: str) -> str:
 
 def _digest_in_store(url: str) -> str:
     digest = hashlib.sha256()
-    with closing(open_file(url)) as file:
-        for first in range(0, file.size, _RANGE * _AT_ONCE):
-            last = min(first + _RANGE * _AT_ONCE, file.size)
-            for piece in file.read_ranges([(at, _RANGE) for at in range(first, last, _RANGE)]):
-                digest.update(piece)
+    for piece in pieces_of(url, _RANGE, at_once=_AT_ONCE):
+        digest.update(piece)
     return digest.hexdigest()
 
 

@@ -12,7 +12,7 @@ import os
 import socket
 import threading
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -130,7 +130,7 @@ class StoreClaim:
         if found is not None and found.token != self._holder.token:
             self.lost = True
         if not self.lost:
-            self._holder = _renewed(self._holder)
+            self._holder = replace(self._holder, renewed=datetime.now(UTC).timestamp())
             self._put()
 
 
@@ -149,10 +149,6 @@ def _this_space() -> tuple[str, str]:
         return socket.gethostname(), os.readlink("/proc/self/ns/pid")
     except OSError:
         return socket.gethostname(), ""
-
-
-def _renewed(holder: Holder) -> Holder:
-    return Holder(**{**asdict(holder), "renewed": datetime.now(UTC).timestamp()})
 
 
 def _read(url: str) -> Holder | None:

@@ -6,12 +6,12 @@ next. Those whose notes lie where the parent sees them need it not: run.py's cal
 
 from __future__ import annotations
 
-import multiprocessing
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from imnet_data.work.pool import ProcessLost
 from imnet_data.work.processes import outcomes_of_processes
+from imnet_data.work.start import allow_children
 from imnet_data.work.unit import Done, Failed, Retried, Unit
 
 R = TypeVar("R")
@@ -29,8 +29,7 @@ class Apart(Generic[R]):
         Raises:
             ProcessLost: it takes its process with it, and has nothing else to try.
         """
-        # A pool's processes are daemons, which may have no children; these end with this one.
-        multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined] # noqa: SLF001
+        allow_children()
         unit: Unit[Any] | None = self.unit
         while unit is not None:
             [outcome] = outcomes_of_processes([unit], workers=1, deadline_s=None, memory_bytes=None)

@@ -76,3 +76,12 @@ def worker_context() -> BaseContext:
     context: Any = copy.copy(_BASE)
     context.Process = _Worker
     return context  # type: ignore[no-any-return]
+
+
+def allow_children() -> None:
+    """Let this process, a daemon as multiprocessing has it, start others.
+
+    It refuses daemons that, for it could not end what they start; workers end with whoever started
+    them (pool.py).
+    """
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined] # noqa: SLF001

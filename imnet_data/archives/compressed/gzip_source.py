@@ -17,7 +17,7 @@ from imnet_data.archives.compressed.windows import FORWARD, windowed
 from imnet_data.archives.members import Fault
 from imnet_data.cores import usable_cores
 from imnet_data.extras import needed
-from imnet_data.files.as_stream import Stream
+from imnet_data.files.as_stream import Beginning, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ class GzipSource:
         """The index of what comes before the damage: that of a file which is cut off there."""
         sound = max(self._file.available_block_offsets(), default=0) // 8
         self._file.close()
-        self._file = _opened(_Beginning(self._pread, sound))
+        self._file = _opened(Beginning(self._pread, sound))
         try:
             while self._file.readinto(self._buffer):
                 pass
@@ -166,33 +166,3 @@ def _parsed(exported: bytes) -> SeekIndexWriter:
             window = b""  # nothing points back
         writer.add_packed(offset, 8 * byte - bits, 0, window)
     return writer
-
-
-class _Beginning(io.RawIOBase):
-    """The first bytes of a file, as a file."""
-
-    def __init__(self, pread: PRead, size: int) -> None:
-        self._pread = pread
-        self._size = size
-        self._at = 0
-
-    def readinto(self, buffer: Any) -> int:
-        view = memoryview(buffer).cast("B")
-        data = self._pread(min(len(view), self._size - self._at), self._at)
-        view[: len(data)] = data
-        self._at += len(data)
-        return len(data)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True

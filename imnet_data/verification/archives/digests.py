@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +16,7 @@ from imnet_data.db.engine import reading
 from imnet_data.db.origins import archives_with_digests
 from imnet_data.errors import StoreError
 from imnet_data.files.address import base_name, is_url
-from imnet_data.files.opened import open_file
+from imnet_data.files.opened import pieces_of
 from imnet_data.progress import Silent, job
 from imnet_data.verification.archives.stretches import Due, in_words, ranges_of, wrong_stretches
 from imnet_data.work.run import outcomes
@@ -117,7 +116,8 @@ def checksum_of(path: str, algorithm: str, *, advance: Callable[[int], None]) ->
         ValueError: there is no such algorithm.
     """
     running = hashlib.new(algorithm, usedforsecurity=False)
-    for piece in _far_pieces(path) if is_url(path) else _pieces(path):
+    far = is_url(path)
+    for piece in pieces_of(path, _READ_BYTES, at_once=_AT_ONCE) if far else _pieces(path):
         running.update(piece)
         advance(len(piece))
     return f"{algorithm}:{running.hexdigest()}"
@@ -130,16 +130,6 @@ def _pieces(path: str) -> Iterator[memoryview]:
         _tell_order(file.fileno())
         while count := file.readinto(buffer):
             yield buffer[:count]
-
-
-def _far_pieces(path: str) -> Iterator[bytes]:
-    """An object's bytes in order, several ranges of it under way at once."""
-    with closing(open_file(path)) as file:
-        for start in range(0, file.size, _AT_ONCE * _READ_BYTES):
-            stop = min(start + _AT_ONCE * _READ_BYTES, file.size)
-            yield from file.read_ranges(
-                (at, min(_READ_BYTES, stop - at)) for at in range(start, stop, _READ_BYTES)
-            )
 
 
 def wrong_bytes(

@@ -8,7 +8,6 @@ what becomes of the answers, is submitting.py's.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import pickle
 import shutil
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from imnet_data.errors import WorkersDie
 from imnet_data.work.cluster.versions import difference, versions
 from imnet_data.work.pool import NOT_BEGUN, ProcessLost, end_pool, new_pool, result_of, scheduled
+from imnet_data.work.start import allow_children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,9 +191,7 @@ _lock = threading.Lock()
 def _pools_of(run: Run, folder: str) -> _Pools:
     with _lock:
         if run.name not in _runs:
-            # Dask's workers are daemons, as multiprocessing has it, and those may have no children:
-            # it could not end them. These end with whoever started them (pool.py).
-            multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined] # noqa: SLF001
+            allow_children()
             _runs[run.name] = _Pools(run, folder)
             threading.Thread(target=_look_after, args=[run.name], daemon=True).start()
         return _runs[run.name]
